@@ -1,0 +1,1 @@
+namespace AntiLoss.Benchmarks; internal static class Program { private static int Main() => 0; }

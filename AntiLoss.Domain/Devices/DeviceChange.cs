@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AntiLoss.Domain.Reports;
+
+namespace AntiLoss.Domain.Devices;
+
+/// <summary>What an entry of the log does to its phone: what the phone said, what an operator did, or that time passed.</summary>
+public abstract record DeviceChange;
+
+/// <summary>The phone reported.</summary>
+public sealed record Reported(Report Report) : DeviceChange;
+
+/// <summary>A change that is rare enough to be written as JSON: everything but a report.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(DeviceEnrolled), "enrolled")]
+[JsonDerivedType(typeof(DeviceEdited), "edited")]
+[JsonDerivedType(typeof(CredentialRotated), "credential-rotated")]
+[JsonDerivedType(typeof(CredentialUsed), "credential-used")]
+[JsonDerivedType(typeof(DeviceAssigned), "assigned")]
+[JsonDerivedType(typeof(DeviceRetired), "retired")]
+[JsonDerivedType(typeof(DueReached), "due")]
+public abstract record OperationalChange : DeviceChange;
+
+/// <summary>An operator added the phone. First entry of every phone.</summary>
+/// <param name="Name">What people call it, 1 to 100 characters.</param>
+/// <param name="Fleet">Number of its fleet within the organization.</param>
+/// <param name="Since">Fixes before this moment are impossible.</param>
+public sealed record DeviceEnrolled(string Name, int Fleet, DateTimeOffset Since) : OperationalChange
+{
+    public string? Imei { get; init; }
+    public ImmutableArray<string> Tags { get; init; } = [];
+}
+
+/// <summary>An operator changed what the phone is called or where it belongs; null leaves a field as it is.</summary>
+public sealed record DeviceEdited : OperationalChange
+{
+    public string? Name { get; init; }
+    public int? Fleet { get; init; }
+    public string? Imei { get; init; }
+    public ImmutableArray<string>? Tags { get; init; }
+}
+
+/// <summary>A new credential was given out; every lower version is refused from now on.</summary>
+public sealed record CredentialRotated(int Version) : OperationalChange;
+
+/// <summary>A credential version was used for the first time: by which app, from which address.</summary>
+public sealed record CredentialUsed(int Version, string App, string Address) : OperationalChange;
+
+/// <summary>The phone was handed to a person, or, with null, taken back.</summary>
+public sealed record DeviceAssigned(int? Person, string By, string? How) : OperationalChange;
+
+/// <summary>The phone left the organization; its history stays, its reports are refused.</summary>
+public sealed record DeviceRetired(string By, string Reason) : OperationalChange;
+
+/// <summary>The moment that the phone's row named as its next due time has passed.</summary>
+public sealed record DueReached : OperationalChange;
+
+/// <summary>How an operational change is written into the log.</summary>
+[JsonSerializable(typeof(OperationalChange))]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+public sealed partial class DeviceChangeJson : JsonSerializerContext
+{
+    public static byte[] Write(OperationalChange change) =>
+        JsonSerializer.SerializeToUtf8Bytes(change, Default.OperationalChange);
+
+    public static OperationalChange Read(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, Default.OperationalChange) ?? throw new FormatException("The change is null.");
+}

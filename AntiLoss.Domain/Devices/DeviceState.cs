@@ -1,0 +1,97 @@
+using AntiLoss.Domain.Reports;
+using AntiLoss.Domain.Tracks;
+
+namespace AntiLoss.Domain.Devices;
+
+/// <summary>
+/// The truth about one phone: what <c>DeviceMachine</c> has made of every entry up to <see cref="Applied"/>.
+/// Immutable, replaced whole.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("device-state")]
+public sealed record DeviceState
+{
+    /// <summary>The last entry that was applied: everything up to it is in this state.</summary>
+    [Id(0)] public LogPosition Applied { get; init; }
+
+    [Id(1)] public string Name { get; init; } = "";
+    [Id(2)] public int Fleet { get; init; }
+    [Id(3)] public DateTimeOffset EnrolledAt { get; init; }
+
+    /// <summary>Fixes before this moment are impossible.</summary>
+    [Id(4)] public DateTimeOffset Since { get; init; }
+
+    [Id(5)] public string? Imei { get; init; }
+    [Id(6)] public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>The only credential version that is accepted, from 1 on.</summary>
+    [Id(7)] public int CredentialVersion { get; init; }
+
+    /// <summary>First use of the current credential; null while nobody has used it.</summary>
+    [Id(8)] public CredentialUse? FirstUse { get; init; }
+
+    [Id(9)] public Assignment? Assigned { get; init; }
+
+    /// <summary>Earlier assignments, oldest first.</summary>
+    [Id(10)] public ImmutableArray<Assignment> AssignedBefore { get; init; } = [];
+
+    [Id(11)] public Retirement? Retired { get; init; }
+
+    /// <summary>The plausible fix of the greatest fix time, or a ping's place while there is none.</summary>
+    [Id(12)] public TrackFix? Latest { get; init; }
+
+    /// <summary>A fix that looked like a teleport and is waiting for the next newer one to say.</summary>
+    [Id(13)] public TrackFix? Candidate { get; init; }
+
+    [Id(14)] public DateTimeOffset? LastContactAt { get; init; }
+
+    [Id(15)] public BatteryReading? Battery { get; init; }
+    [Id(16)] public LinkReading? Link { get; init; }
+    [Id(17)] public Presence Presence { get; init; }
+
+    /// <summary>What the app last said about itself, or what last happened; null if nothing did.</summary>
+    [Id(18)] public PhoneEvent? LastEvent { get; init; }
+
+    /// <summary>Hashes of the last 8 records that are not positions, newest last: their repeats are inert.</summary>
+    [Id(19)] public ImmutableArray<ulong> RecentRecords { get; init; } = [];
+
+    /// <summary>Number of the open chunk, and how many of its positions this state has seen.</summary>
+    [Id(20)] public long ChunkNumber { get; init; }
+
+    [Id(21)] public int ChunkCount { get; init; }
+
+    /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
+    public bool IsEnrolled => CredentialVersion > 0;
+}
+
+/// <summary>When, from where and by which app a credential was first used.</summary>
+[GenerateSerializer, Immutable, Alias("credential-use")]
+public sealed record CredentialUse(
+    [property: Id(0)] DateTimeOffset At, [property: Id(1)] string App, [property: Id(2)] string Address);
+
+/// <summary>Who had the phone from when to when; <paramref name="Until"/> is null for the one who has it now.</summary>
+[GenerateSerializer, Immutable, Alias("assignment")]
+public sealed record Assignment(
+    [property: Id(0)] int Person,
+    [property: Id(1)] DateTimeOffset From,
+    [property: Id(2)] DateTimeOffset? Until,
+    [property: Id(3)] string By,
+    [property: Id(4)] string? How);
+
+[GenerateSerializer, Immutable, Alias("retirement")]
+public sealed record Retirement(
+    [property: Id(0)] DateTimeOffset At, [property: Id(1)] string By, [property: Id(2)] string Reason);
+
+/// <summary>The battery as of <paramref name="At"/>, the phone's clock where it gave one.</summary>
+[GenerateSerializer, Immutable, Alias("battery-reading")]
+public sealed record BatteryReading(
+    [property: Id(0)] int? Percent, [property: Id(1)] bool? Charging, [property: Id(2)] DateTimeOffset At);
+
+/// <summary>What carried the phone's reports, and since when.</summary>
+[GenerateSerializer, Immutable, Alias("link-reading")]
+public sealed record LinkReading(
+    [property: Id(0)] Bearer Bearer, [property: Id(1)] DateTimeOffset Since, [property: Id(2)] DateTimeOffset At);
+
+/// <summary>Something that happened on the phone; see <see cref="Report.EventName"/>.</summary>
+[GenerateSerializer, Immutable, Alias("phone-event")]
+public sealed record PhoneEvent(
+    [property: Id(0)] string Name, [property: Id(1)] string? Detail, [property: Id(2)] DateTimeOffset At);

@@ -1,0 +1,1 @@
+namespace AntiLoss.Web; internal static class Program { private static int Main() => 0; }
