@@ -1,0 +1,256 @@
+// The REST interface of the server as the console uses it: one function a call, one error type.
+
+export type Presence = 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
+export type BearerName = 'wifi' | 'mobile' | 'physicalSim' | 'esim' | 'none' | 'unknown';
+
+export interface Session {
+  account: { id: string; email: string; name: string };
+  organization: { id: string; name: string };
+  installationOwner: boolean;
+  publicUrl: string;
+  tls: boolean;
+  publicUrlIsLocalhost: boolean;
+  timeZone: string;
+}
+
+export interface Place {
+  time: string;
+  latitude: number;
+  longitude: number;
+  accuracy: number | null;
+  speed: number | null;
+  course: number | null;
+}
+
+export interface DeviceItem {
+  id: string;
+  name: string;
+  fleet: string;
+  person: { id: string; name: string } | null;
+  imei: string | null;
+  tags: string[];
+  state: Presence;
+  lastContactAt: string | null;
+  latest: Place | null;
+  battery: { percent: number | null; charging: boolean | null } | null;
+  bearer: BearerName;
+  moving: boolean;
+}
+
+export interface Assignment {
+  person: { id: string; name: string } | null;
+  from: string;
+  until: string | null;
+  by: string;
+  how: string | null;
+}
+
+export interface Device extends DeviceItem {
+  since: string;
+  enrolledAt: string;
+  firstUse: { at: string; app: string; address: string } | null;
+  assignments: Assignment[];
+  lastEvent: { name: string; detail: string | null; at: string } | null;
+  link: { bearer: BearerName; since: string } | null;
+  retired: { at: string; by: string; reason: string } | null;
+  credentialVersion: number;
+}
+
+/** A device with what is told of its credential once, on enrolment and on rotation. */
+export interface Enrolment extends Device {
+  credential: string;
+  ownTracksSecret: string;
+  settings: {
+    ownTracks: { url: string; otrc: unknown; configUrl: string };
+    traccar: { url: string; id: string; deepLink: string };
+  };
+  qr: { ownTracks: string; traccar: string };
+}
+
+export interface Position {
+  time: string;
+  latitude: number;
+  longitude: number;
+  accuracy: number | null;
+  speed: number | null;
+  course: number | null;
+  altitude: number | null;
+  battery: number | null;
+  charging: boolean | null;
+  bearer: BearerName | null;
+  trigger: string | null;
+  mock: boolean | null;
+  received: string;
+  late: boolean;
+  flagged: 'impossible' | 'teleport' | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Fleet {
+  id: string;
+  name: string;
+  friends: boolean;
+  count: number;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string | null;
+  fleet: string | null;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+}
+
+export interface BaseMaps {
+  items: { name: string; url: string; bounds: [number, number, number, number] | null }[];
+  tileSource: string | null;
+}
+
+/** A refusal in the server's own words; `field` says which input it is about. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly field: string | null;
+  readonly fields: Record<string, string>;
+
+  constructor(status: number, message: string, fields: Record<string, string> = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.fields = fields;
+    this.field = Object.keys(fields)[0] ?? null;
+  }
+}
+
+interface Problem {
+  title?: string;
+  detail?: string;
+  field?: string;
+  errors?: Record<string, string[] | string>;
+}
+
+const problemOf = async (response: Response): Promise<ApiError> => {
+  let problem: Problem = {};
+  try {
+    problem = (await response.json()) as Problem;
+  } catch {
+    // A proxy in between answers with a page of its own: the status is all there is.
+  }
+  const fields: Record<string, string> = {};
+  for (const [name, said] of Object.entries(problem.errors ?? {})) {
+    fields[name.charAt(0).toLowerCase() + name.slice(1)] = typeof said === 'string' ? said : said.join(' ');
+  }
+  const message = problem.detail ?? Object.values(fields)[0] ?? problem.title ?? response.statusText;
+  if (problem.field) fields[problem.field] ??= message;
+  return new ApiError(response.status, message, fields);
+};
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export const query = (of: Query): string => {
+  const pairs = Object.entries(of).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()}`;
+};
+
+/** Called when the server no longer knows the session. */
+let onSignedOut: () => void = () => undefined;
+export const whenSignedOut = (call: () => void) => {
+  onSignedOut = call;
+};
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } };
+  if (signal) init.signal = signal;
+  if (body !== undefined) {
+    const text = typeof body === 'string';
+    init.body = text ? body : JSON.stringify(body);
+    init.headers = { accept: 'application/json', 'content-type': text ? 'text/csv' : 'application/json' };
+  }
+  const response = await fetch(`/api/v1${path}`, init);
+  if (!response.ok) {
+    if (response.status === 401 && path !== '/session') onSignedOut();
+    throw await problemOf(response);
+  }
+  const answer = await response.text();
+  return (answer === '' ? undefined : JSON.parse(answer)) as T;
+}
+
+const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal);
+const post = <T>(path: string, body?: unknown) => call<T>('POST', path, body);
+const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, body);
+const remove = (path: string) => call<undefined>('DELETE', path);
+
+export interface SetUpRequest {
+  token: string;
+  organization: string;
+  name: string;
+  email: string;
+  password: string;
+}
+
+export interface DeviceDraft {
+  name?: string;
+  since?: string | null;
+  fleet?: string | null;
+  person?: string | null;
+  imei?: string | null;
+  tags?: string[];
+}
+
+export const api = {
+  setUpNeeded: () => get<{ needed: boolean }>('/setup'),
+  setUp: (request: SetUpRequest) => post<undefined>('/setup', request),
+  session: () => get<Session>('/session'),
+  signIn: (email: string, password: string) => post<undefined>('/session', { email, password }),
+  signOut: () => remove('/session'),
+
+  devices: (of: { fleet?: string | null; state?: string | null; search?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
+    get<Page<DeviceItem>>(`/devices${query(of)}`, signal),
+  device: (id: string, signal?: AbortSignal) => get<Device>(`/devices/${encodeURIComponent(id)}`, signal),
+  enrol: (draft: DeviceDraft) => post<Enrolment>('/devices', draft),
+  change: (id: string, draft: DeviceDraft) => patch<Device>(`/devices/${encodeURIComponent(id)}`, draft),
+  rotate: (id: string) => post<Enrolment>(`/devices/${encodeURIComponent(id)}/rotate`),
+  assign: (id: string, person: string | null, how: string) => post<Device>(`/devices/${encodeURIComponent(id)}/assign`, { person, how }),
+  retire: (id: string, reason: string) => post<Device>(`/devices/${encodeURIComponent(id)}/retire`, { reason }),
+  positions: (id: string, of: { since: string; until: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
+    get<Page<Position>>(`/devices/${encodeURIComponent(id)}/positions${query(of)}`, signal),
+
+  fleets: () => get<Page<Fleet>>('/fleets'),
+  addFleet: (name: string) => post<Fleet>('/fleets', { name }),
+  changeFleet: (id: string, change: Partial<Pick<Fleet, 'name' | 'friends'>>) => patch<Fleet>(`/fleets/${id}`, change),
+  removeFleet: (id: string) => remove(`/fleets/${id}`),
+
+  people: (of: { cursor?: string | null; limit?: number } = {}) => get<Page<Person>>(`/people${query(of)}`),
+  addPerson: (person: { name: string; email?: string | null; fleet?: string | null }) => post<Person>('/people', person),
+  changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => patch<Person>(`/people/${id}`, change),
+  removePerson: (id: string) => remove(`/people/${id}`),
+
+  apiKeys: () => get<Page<ApiKey>>('/api-keys'),
+  addApiKey: (name: string) => post<ApiKey & { key: string }>('/api-keys', { name }),
+  removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
+
+  organization: () => get<{ id: string; name: string }>('/organization'),
+  changeOrganization: (change: { name: string }) => patch<{ id: string; name: string }>('/organization', change),
+  baseMaps: () => get<BaseMaps>('/basemaps'),
+};
+
+/** Every item of a paged list, for lists that are short by their nature. */
+export async function all<T>(page: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const next: Page<T> = await page(cursor);
+    items.push(...next.items);
+    cursor = next.next;
+  } while (cursor !== null);
+  return items;
+}

@@ -1,0 +1,58 @@
+// Figures as a person reads them: ages, distances, speeds, dates by locale.
+
+export interface Age {
+  readonly unit: 'now' | 's' | 'min' | 'h' | 'd';
+  readonly count: number;
+}
+
+/** How long ago, coarse enough to be read at a glance. A clock that runs behind the server's never shows a minus. */
+export function ageOf(milliseconds: number): Age {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 1) return { unit: 'now', count: 0 };
+  if (seconds < 60) return { unit: 's', count: seconds };
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return { unit: 'min', count: minutes };
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return { unit: 'h', count: hours };
+  return { unit: 'd', count: Math.floor(hours / 24) };
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const dateFormat = (language: string, options: Intl.DateTimeFormatOptions) => {
+  const key = `${language}${JSON.stringify(options)}`;
+  let format = formatters.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language, options);
+    formatters.set(key, format);
+  }
+  return format;
+};
+
+export const clock = (at: Date, language: string, zone?: string) =>
+  dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(at);
+
+export const clockWithSeconds = (at: Date, language: string, zone?: string) =>
+  dateFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(at);
+
+export const dateAndTime = (at: Date, language: string, zone?: string) =>
+  dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(at);
+
+export const date = (at: Date, language: string, zone?: string) =>
+  dateFormat(language, { dateStyle: 'medium', ...(zone ? { timeZone: zone } : {}) }).format(at);
+
+export const metres = (of: number, language: string) =>
+  of >= 1000
+    ? `${new Intl.NumberFormat(language, { maximumFractionDigits: of >= 10_000 ? 0 : 1 }).format(of / 1000)} km`
+    : `${new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(of)} m`;
+
+export const speed = (metresPerSecond: number, language: string) =>
+  `${new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(metresPerSecond * 3.6)} km/h`;
+
+export const coordinates = (latitude: number, longitude: number) => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+
+const compass = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const;
+export const compassPoint = (degrees: number) => compass[Math.round((((degrees % 360) + 360) % 360) / 45) % 8] ?? 'n';
+
+/** The day of a moment in a zone, as `2026-11-25`. */
+export const dayOf = (at: Date, zone?: string) =>
+  dateFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...(zone ? { timeZone: zone } : {}) }).format(at);
