@@ -1,0 +1,88 @@
+using AntiLoss.Domain.Identity;
+
+namespace AntiLoss.Grains.Fleets;
+
+/// <summary>
+/// An organization as its grain keeps it and everybody else copies it: its fleets, its people, and who may speak for
+/// it. Immutable, replaced whole, its version one higher each time. What may be done to it is in
+/// <see cref="OrganizationRules"/>.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("organization")]
+public sealed record Organization
+{
+    /// <summary>Rises by one with each change that copies must know of; 0 before it was founded.</summary>
+    [Id(0)] public long Version { get; init; }
+
+    [Id(1)] public OrganizationNumber Number { get; init; }
+    [Id(2)] public string Name { get; init; } = "";
+
+    /// <summary>IANA name of the time zone in which its people read times.</summary>
+    [Id(3)] public string TimeZone { get; init; } = "UTC";
+
+    [Id(4)] public DateTimeOffset FoundedAt { get; init; }
+
+    /// <summary>Fleets by number; at least one.</summary>
+    [Id(5)] public ImmutableSortedDictionary<int, Fleet> Fleets { get; init; } = ImmutableSortedDictionary<int, Fleet>.Empty;
+
+    /// <summary>People by number.</summary>
+    [Id(6)] public ImmutableSortedDictionary<int, Person> People { get; init; } = ImmutableSortedDictionary<int, Person>.Empty;
+
+    [Id(7)] public ImmutableArray<ApiKey> ApiKeys { get; init; } = [];
+    [Id(8)] public ImmutableArray<Account> Accounts { get; init; } = [];
+
+    /// <summary>The last number that was given to a fleet, a person or an API key: none is given twice.</summary>
+    [Id(9)] public int LastFleet { get; init; }
+
+    [Id(10)] public int LastPerson { get; init; }
+    [Id(11)] public int LastApiKey { get; init; }
+
+    /// <summary>Whether somebody has founded it.</summary>
+    public bool Exists => Version > 0;
+}
+
+/// <summary>A group of phones with the same rules.</summary>
+/// <param name="FriendsAllowed">Whether OwnTracks phones of this fleet may see each other's last place.</param>
+[GenerateSerializer, Immutable, Alias("fleet")]
+public sealed record Fleet(
+    [property: Id(0)] int Number,
+    [property: Id(1)] string Name,
+    [property: Id(2)] bool FriendsAllowed);
+
+/// <summary>Somebody who may be given a phone: a name, an address, a fleet, and no account.</summary>
+[GenerateSerializer, Immutable, Alias("person")]
+public sealed record Person(
+    [property: Id(0)] int Number,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string? Email,
+    [property: Id(3)] int Fleet);
+
+/// <summary>A key with which a program speaks for the organization; only its hash is kept.</summary>
+/// <param name="Hash">SHA-256 of the key's UTF-8 text, in hexadecimal: the key itself is 160 random bits.</param>
+/// <param name="LastUsedAt">To about a minute; does not raise the organization's version.</param>
+[GenerateSerializer, Immutable, Alias("api-key")]
+public sealed record ApiKey(
+    [property: Id(0)] int Number,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Hash,
+    [property: Id(3)] DateTimeOffset CreatedAt,
+    [property: Id(4)] DateTimeOffset? LastUsedAt);
+
+/// <summary>An operator's account.</summary>
+/// <param name="Email">In lower case: it signs in with it.</param>
+/// <param name="PasswordHash">As ASP.NET Core Identity's hasher made it.</param>
+/// <param name="OwnsInstallation">May make further organizations, and sees what belongs to none.</param>
+[GenerateSerializer, Immutable, Alias("account")]
+public sealed record Account(
+    [property: Id(0)] int Number,
+    [property: Id(1)] string Email,
+    [property: Id(2)] string Name,
+    [property: Id(3)] string PasswordHash,
+    [property: Id(4)] bool OwnsInstallation)
+{
+    /// <summary>Sessions that were signed out before they ran out.</summary>
+    [Id(5)] public ImmutableArray<EndedSession> EndedSessions { get; init; } = [];
+}
+
+/// <summary>A session that was signed out; kept until it would have run out by itself.</summary>
+[GenerateSerializer, Immutable, Alias("ended-session")]
+public sealed record EndedSession([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset Until);

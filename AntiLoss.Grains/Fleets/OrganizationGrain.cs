@@ -1,0 +1,87 @@
+using AntiLoss.Domain.Identity;
+
+namespace AntiLoss.Grains.Fleets;
+
+/// <summary>Keeps one organization: writes what <see cref="OrganizationRules"/> make of it, and answers then.</summary>
+[GrainType("organization")]
+public sealed class OrganizationGrain(
+    [PersistentState("organization")] IPersistentState<Organization> stored, TimeProvider time) : Grain, IOrganizationGrain
+{
+    private Organization Current => stored.State;
+
+    public ValueTask<Organization?> ReadAsync(long knownVersion, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Current.Version > knownVersion ? Current : null);
+
+    public async ValueTask<Organization> FoundAsync(Founding founding, CancellationToken cancellationToken)
+    {
+        var number = new OrganizationNumber((uint)this.GetPrimaryKeyLong());
+        await WriteAsync(Current.Found(number, founding, time.GetUtcNow()), cancellationToken);
+        return Current;
+    }
+
+    public ValueTask<OrganizationAnswer> EditAsync(string? name, string? timeZone, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.Edit(name, timeZone), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> AddFleetAsync(string name, bool friendsAllowed, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.AddFleet(name, friendsAllowed), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> EditFleetAsync(int fleet, string? name, bool? friendsAllowed, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.EditFleet(fleet, name, friendsAllowed), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> RemoveFleetAsync(int fleet, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.RemoveFleet(fleet), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> AddPeopleAsync(ImmutableArray<Person> people, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.AddPeople(people), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> EditPersonAsync(Person person, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.EditPerson(person), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> RemovePersonAsync(int person, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.RemovePerson(person), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> AddApiKeyAsync(string name, string hash, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.AddApiKey(name, hash, time.GetUtcNow()), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> RemoveApiKeyAsync(int apiKey, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.RemoveApiKey(apiKey), cancellationToken);
+
+    public async ValueTask NoteApiKeyUsedAsync(int apiKey, DateTimeOffset at, CancellationToken cancellationToken) =>
+        await WriteAsync(Current.NoteApiKeyUsed(apiKey, at), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> SetPasswordHashAsync(int account, string passwordHash, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.SetPasswordHash(account, passwordHash), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> EndSessionAsync(int account, EndedSession session, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.EndSession(account, session, time.GetUtcNow()), cancellationToken);
+
+    private async ValueTask<OrganizationAnswer> ChangeAsync(Func<Organization, OrganizationAnswer> change, CancellationToken cancellationToken)
+    {
+        if (!Current.Exists)
+            return new OrganizationAnswer(OrganizationRefusal.Unknown, Current, 0);
+        var answer = change(Current);
+        await WriteAsync(answer.Organization, cancellationToken);
+        return answer;
+    }
+
+    private async Task WriteAsync(Organization next, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(next, Current))
+            return;
+        cancellationToken.ThrowIfCancellationRequested();
+        var before = Current;
+        stored.State = next;
+        var isWritten = false;
+        try
+        {
+            await stored.WriteStateAsync(CancellationToken.None);
+            isWritten = true;
+        }
+        finally
+        {
+            // What could not be written must not be read either: a copy would show what a restart takes back.
+            if (!isWritten)
+                stored.State = before;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using AntiLoss.Domain.Identity;
+
+namespace AntiLoss.Grains.Fleets;
+
+/// <summary>What may be done to an organization: pure functions from the organization to the answer.</summary>
+public static class OrganizationRules
+{
+    public const int MostFleets = 1_000;
+    public const int MostPeople = 1_000_000;
+    public const int MostApiKeys = 100;
+
+    /// <summary>
+    /// The organization with its first fleet and its owner. One that was founded by an attempt that broke off before
+    /// anybody could use it is founded anew, with what its owner typed last; one that has changed since stays as it is.
+    /// </summary>
+    public static Organization Found(this Organization organization, OrganizationNumber number, Founding founding, DateTimeOffset now)
+    {
+        if (organization.Version > 1)
+            return organization;
+        var founded = new Organization
+        {
+            Version = 1,
+            Number = number,
+            Name = founding.Name,
+            TimeZone = founding.TimeZone,
+            FoundedAt = now,
+            Fleets = ImmutableSortedDictionary<int, Fleet>.Empty.Add(1, new Fleet(1, founding.FleetName, FriendsAllowed: false)),
+            LastFleet = 1,
+            Accounts = [new Account(1, founding.Email, founding.AccountName, founding.PasswordHash, founding.IsSetup)],
+        };
+        return founding.ApiKeyHash is { } hash ? founded.AddApiKey("set-up", hash, now).Organization with { Version = 1 } : founded;
+    }
+
+    public static OrganizationAnswer Edit(this Organization organization, string? name, string? timeZone) =>
+        organization.ChangedTo(organization with { Name = name ?? organization.Name, TimeZone = timeZone ?? organization.TimeZone }, 0);
+
+    public static OrganizationAnswer AddFleet(this Organization organization, string name, bool friendsAllowed)
+    {
+        if (organization.Fleets.Count >= MostFleets)
+            return organization.Refused(OrganizationRefusal.TooMany);
+        if (organization.HasFleetNamed(name, except: 0))
+            return organization.Refused(OrganizationRefusal.NameTaken);
+        var number = organization.LastFleet + 1;
+        return organization.ChangedTo(organization with
+        {
+            Fleets = organization.Fleets.Add(number, new Fleet(number, name, friendsAllowed)),
+            LastFleet = number,
+        }, number);
+    }
+
+    public static OrganizationAnswer EditFleet(this Organization organization, int fleet, string? name, bool? friendsAllowed)
+    {
+        if (!organization.Fleets.TryGetValue(fleet, out var old))
+            return organization.Refused(OrganizationRefusal.Unknown);
+        if (name is not null && organization.HasFleetNamed(name, except: fleet))
+            return organization.Refused(OrganizationRefusal.NameTaken);
+        var changed = old with { Name = name ?? old.Name, FriendsAllowed = friendsAllowed ?? old.FriendsAllowed };
+        return organization.ChangedTo(organization with { Fleets = organization.Fleets.SetItem(fleet, changed) }, fleet);
+    }
+
+    public static OrganizationAnswer RemoveFleet(this Organization organization, int fleet)
+    {
+        if (!organization.Fleets.ContainsKey(fleet))
+            return organization.Refused(OrganizationRefusal.Unknown);
+        if (organization.Fleets.Count == 1)
+            return organization.Refused(OrganizationRefusal.LastFleet);
+        if (organization.People.Values.Any(person => person.Fleet == fleet))
+            return organization.Refused(OrganizationRefusal.InUse);
+        return organization.ChangedTo(organization with { Fleets = organization.Fleets.Remove(fleet) }, fleet);
+    }
+
+    public static OrganizationAnswer AddPeople(this Organization organization, ImmutableArray<Person> people)
+    {
+        if (organization.People.Count + people.Length > MostPeople)
+            return organization.Refused(OrganizationRefusal.TooMany);
+        if (people.Any(person => !organization.Fleets.ContainsKey(person.Fleet)))
+            return organization.Refused(OrganizationRefusal.UnknownFleet);
+        var all = organization.People.ToBuilder();
+        var number = organization.LastPerson;
+        foreach (var person in people)
+        {
+            number++;
+            all.Add(number, person with { Number = number });
+        }
+        var changed = organization with { People = all.ToImmutable(), LastPerson = number };
+        return organization.ChangedTo(changed, organization.LastPerson + 1);
+    }
+
+    public static OrganizationAnswer EditPerson(this Organization organization, Person person)
+    {
+        if (!organization.People.ContainsKey(person.Number))
+            return organization.Refused(OrganizationRefusal.Unknown);
+        if (!organization.Fleets.ContainsKey(person.Fleet))
+            return organization.Refused(OrganizationRefusal.UnknownFleet);
+        return organization.ChangedTo(organization with { People = organization.People.SetItem(person.Number, person) }, person.Number);
+    }
+
+    public static OrganizationAnswer RemovePerson(this Organization organization, int person) =>
+        organization.People.ContainsKey(person)
+            ? organization.ChangedTo(organization with { People = organization.People.Remove(person) }, person)
+            : organization.Refused(OrganizationRefusal.Unknown);
+
+    public static OrganizationAnswer AddApiKey(this Organization organization, string name, string hash, DateTimeOffset now)
+    {
+        if (organization.ApiKeys.FirstOrDefault(key => key.Hash == hash) is { } there)
+            return new OrganizationAnswer(OrganizationRefusal.None, organization, there.Number);
+        if (organization.ApiKeys.Length >= MostApiKeys)
+            return organization.Refused(OrganizationRefusal.TooMany);
+        var number = organization.LastApiKey + 1;
+        return organization.ChangedTo(organization with
+        {
+            ApiKeys = organization.ApiKeys.Add(new ApiKey(number, name, hash, now, LastUsedAt: null)),
+            LastApiKey = number,
+        }, number);
+    }
+
+    public static OrganizationAnswer RemoveApiKey(this Organization organization, int apiKey) =>
+        organization.ApiKeys.FirstOrDefault(key => key.Number == apiKey) is { } there
+            ? organization.ChangedTo(organization with { ApiKeys = organization.ApiKeys.Remove(there) }, apiKey)
+            : organization.Refused(OrganizationRefusal.Unknown);
+
+    /// <summary>Keeps the version: nobody's copy need be refreshed because a key was used.</summary>
+    public static Organization NoteApiKeyUsed(this Organization organization, int apiKey, DateTimeOffset at) =>
+        organization.ApiKeys.FirstOrDefault(key => key.Number == apiKey) is { } there && !(there.LastUsedAt >= at)
+            ? organization with { ApiKeys = organization.ApiKeys.Replace(there, there with { LastUsedAt = at }) }
+            : organization;
+
+    public static OrganizationAnswer SetPasswordHash(this Organization organization, int account, string passwordHash) =>
+        organization.ChangeAccount(account, old => old with { PasswordHash = passwordHash });
+
+    /// <summary>Sessions that have run out by <paramref name="now"/> are forgotten on the way.</summary>
+    public static OrganizationAnswer EndSession(this Organization organization, int account, EndedSession session, DateTimeOffset now) =>
+        organization.ChangeAccount(account, old => old with
+        {
+            EndedSessions = [.. old.EndedSessions.Where(ended => ended.Until > now && ended.Id != session.Id), session],
+        });
+
+    private static OrganizationAnswer ChangeAccount(this Organization organization, int account, Func<Account, Account> change) =>
+        organization.Accounts.FirstOrDefault(candidate => candidate.Number == account) is { } there
+            ? organization.ChangedTo(organization with { Accounts = organization.Accounts.Replace(there, change(there)) }, account)
+            : organization.Refused(OrganizationRefusal.Unknown);
+
+    private static bool HasFleetNamed(this Organization organization, string name, int except) =>
+        organization.Fleets.Values.Any(fleet => fleet.Number != except && string.Equals(fleet.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private static OrganizationAnswer ChangedTo(this Organization organization, Organization changed, int number) =>
+        new(OrganizationRefusal.None, changed with { Version = organization.Version + 1 }, number);
+
+    private static OrganizationAnswer Refused(this Organization organization, OrganizationRefusal refusal) => new(refusal, organization, 0);
+}

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+
+namespace AntiLoss.Web.Accounts;
+
+/// <summary>Who may ask: accounts, sessions, API keys, and the rule that everything else answers 401.</summary>
+public static class AccountsExtensions
+{
+    /// <summary>Policy of endpoints for the installation's owner.</summary>
+    public const string InstallationOwnerPolicy = "installation-owner";
+
+    private const string ChoosingScheme = "caller";
+
+    /// <summary>
+    /// Adds the callers' authentication, and authorization that denies by default: an endpoint that says nothing about
+    /// it, and a path without an endpoint, answer 401 to whoever is not signed in.
+    /// </summary>
+    public static IHostApplicationBuilder AddAccounts(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<OrganizationDirectory>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Session>();
+
+        services.AddAuthentication(ChoosingScheme)
+            .AddPolicyScheme(ChoosingScheme, displayName: null, options => options.ForwardDefaultSelector = context =>
+                ApiKeyAuthentication.IsMeant(context) ? ApiKeyAuthentication.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null)
+            .AddCookie(ConfigureCookie);
+
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(InstallationOwnerPolicy, policy => policy.RequireClaim(Caller.InstallationOwnerClaim, "true"));
+
+        services.AddDataProtection().SetApplicationName("AntiLoss");
+        services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, ILoggerFactory>(KeepSessionKeys);
+        return builder;
+    }
+
+    /// <summary>
+    /// Keys of the session cookies lie beside the data, readable by the server's user only; a backup does not hold them,
+    /// so that after a restore operators sign in again.
+    /// </summary>
+    private static void KeepSessionKeys(KeyManagementOptions options, IConfiguration configuration, ILoggerFactory logger)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(configuration["AntiLoss:Storage:Folder"] ?? "data", "session-keys"));
+        if (!OperatingSystem.IsWindows())
+            folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        options.XmlRepository = new FileSystemXmlRepository(folder, logger);
+    }
+
+    private static void ConfigureCookie(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = Session.CookieName;
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Strict;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.ExpireTimeSpan = Session.IdleLimit;
+        options.SlidingExpiration = true;
+        options.Events.OnRedirectToLogin = context => Refusal.WriteAsync(context.HttpContext, StatusCodes.Status401Unauthorized, "Nobody is signed in.");
+        options.Events.OnRedirectToAccessDenied = context => Refusal.WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, "This is for the installation's owner.");
+        options.Events.OnValidatePrincipal = async context =>
+        {
+            var session = context.HttpContext.RequestServices.GetRequiredService<Session>();
+            if (!await session.IsValidAsync(context.Principal!, context.Properties, context.HttpContext.RequestAborted))
+                context.RejectPrincipal();
+        };
+    }
+}

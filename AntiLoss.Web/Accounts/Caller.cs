@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Security.Claims;
+using AntiLoss.Domain.Identity;
+
+namespace AntiLoss.Web.Accounts;
+
+/// <summary>
+/// Who is asking: an operator's account or an API key, and the one organization that it sees. Endpoints take it as a
+/// parameter; nothing about the organization is ever read from a body, a path or a query.
+/// </summary>
+/// <param name="Account">The account's id within the organization, or <c>key-</c> and the API key's.</param>
+/// <param name="Name">What to write where it says who did something: an e-mail address, or an API key's name.</param>
+/// <param name="IsInstallationOwner">May make further organizations and sees what belongs to none.</param>
+public sealed record Caller(OrganizationNumber Organization, string Account, string Name, bool IsInstallationOwner)
+{
+    public const string OrganizationClaim = "organization";
+    public const string AccountClaim = "account";
+    public const string InstallationOwnerClaim = "installation-owner";
+
+    /// <summary>The caller of a signed-in principal.</summary>
+    /// <exception cref="InvalidOperationException">The principal is not signed in: an endpoint was left open by mistake.</exception>
+    public static Caller From(ClaimsPrincipal principal) =>
+        TryFrom(principal) ?? throw new InvalidOperationException("Nobody is signed in.");
+
+    /// <summary>The caller of a principal; null if nobody is signed in.</summary>
+    public static Caller? TryFrom(ClaimsPrincipal principal) =>
+        principal.Identity is { IsAuthenticated: true }
+        && uint.TryParse(principal.FindFirstValue(OrganizationClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var organization)
+        && principal.FindFirstValue(AccountClaim) is { } account
+            ? new(new OrganizationNumber(organization), account, principal.Identity.Name ?? account,
+                principal.HasClaim(InstallationOwnerClaim, "true"))
+            : null;
+
+    /// <summary>Lets an endpoint's handler take the caller as a parameter.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(From(context.User));
+
+    /// <summary>The principal that <see cref="From"/> reads.</summary>
+    internal ClaimsPrincipal ToPrincipal(string scheme, params IEnumerable<Claim> more)
+    {
+        List<Claim> claims =
+        [
+            new(ClaimTypes.Name, Name),
+            new(OrganizationClaim, Organization.ToString()),
+            new(AccountClaim, Account),
+            .. more,
+        ];
+        if (IsInstallationOwner)
+            claims.Add(new Claim(InstallationOwnerClaim, "true"));
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AntiLoss.Web.Accounts;
+
+/// <summary>
+/// A signed-in browser: a cookie that no script reads and no other site sends, good for 12 hours after its last use
+/// and 7 days in all. Each request checks against the directory that the account still has the password with which it
+/// signed in, and that the session was not signed out.
+/// </summary>
+internal sealed class Session(OrganizationDirectory directory, IGrainFactory grains, TimeProvider time)
+{
+    public const string CookieName = "antiloss-session";
+    public static readonly TimeSpan IdleLimit = TimeSpan.FromHours(12);
+    public static readonly TimeSpan Limit = TimeSpan.FromDays(7);
+
+    private const string SessionClaim = "session";
+    private const string StampClaim = "stamp";
+    private const string UntilKey = "until";
+
+    /// <summary>Signs the browser in.</summary>
+    public Task BeginAsync(HttpContext context, OrganizationNumber organization, Account account)
+    {
+        var caller = new Caller(organization, account.Number.ToString(CultureInfo.InvariantCulture), account.Email, account.OwnsInstallation);
+        var principal = caller.ToPrincipal(
+            CookieAuthenticationDefaults.AuthenticationScheme,
+            new Claim(SessionClaim, Base32.Encode(RandomNumberGenerator.GetBytes(16))),
+            new Claim(StampClaim, StampOf(account)));
+        var properties = new AuthenticationProperties { IsPersistent = true, AllowRefresh = true };
+        properties.Items[UntilKey] = (time.GetUtcNow() + Limit).ToString("O", CultureInfo.InvariantCulture);
+        return context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal, properties);
+    }
+
+    /// <summary>Signs the browser out, here and for whoever has a copy of its cookie.</summary>
+    public async Task EndAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (context.User.FindFirstValue(SessionClaim) is { } session)
+        {
+            var caller = Caller.From(context.User);
+            var answer = await grains.GetGrain<IOrganizationGrain>(caller.Organization.Value).EndSessionAsync(
+                int.Parse(caller.Account, CultureInfo.InvariantCulture), new EndedSession(session, time.GetUtcNow() + Limit), cancellationToken);
+            directory.Accept(answer.Organization);
+        }
+        await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+    }
+
+    /// <summary>Whether the principal of a cookie may still speak for its account.</summary>
+    public async ValueTask<bool> IsValidAsync(ClaimsPrincipal principal, AuthenticationProperties properties, CancellationToken cancellationToken) =>
+        properties.Items.TryGetValue(UntilKey, out var until)
+        && DateTimeOffset.TryParse(until, CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
+        && end > time.GetUtcNow()
+        && await IsValidAsync(principal, cancellationToken);
+
+    /// <summary>Whether a signed-in principal may still speak for its account; also asked about open connections.</summary>
+    public async ValueTask<bool> IsValidAsync(ClaimsPrincipal principal, CancellationToken cancellationToken) =>
+        Caller.TryFrom(principal) is { } caller
+        && int.TryParse(caller.Account, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && await directory.FindAsync(caller.Organization, cancellationToken) is { } organization
+        && organization.Accounts.FirstOrDefault(account => account.Number == number) is { } account
+        && principal.FindFirstValue(StampClaim) == StampOf(account)
+        && !account.EndedSessions.Any(ended => ended.Id == principal.FindFirstValue(SessionClaim));
+
+    /// <summary>Changes with the password, and tells nothing about it.</summary>
+    private static string StampOf(Account account) =>
+        Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(account.PasswordHash)), 0, 8);
+}
