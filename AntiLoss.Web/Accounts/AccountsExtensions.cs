@@ -1,9 +1,11 @@
+using AntiLoss.Web.Live;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AntiLoss.Web.Accounts;
 
@@ -23,8 +25,18 @@ public static class AccountsExtensions
     {
         var services = builder.Services;
         services.AddSingleton<OrganizationDirectory>();
+        services.AddSingleton<IPersonNames, PersonNames>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Session>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<KnownBrowser>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<SetupLink>();
+        services.AddSingleton<Setup>();
+        services.AddHostedService<SetupAtStart>();
+        services.TryAddSingleton(provider => PublicUrl.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddOptions<SetupOptions>().BindConfiguration(SetupOptions.Section);
 
         services.AddAuthentication(ChoosingScheme)
             .AddPolicyScheme(ChoosingScheme, displayName: null, options => options.ForwardDefaultSelector = context =>

@@ -1,0 +1,36 @@
+using AntiLoss.Web.Accounts;
+
+namespace AntiLoss.Web.Api;
+
+/// <summary>The REST API, <c>/api/v1</c>.</summary>
+public static class ApiExtensions
+{
+    public static IHostApplicationBuilder AddApi(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<OrganizationChanges>();
+        services.AddSingleton<DeviceRows>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiExceptions>();
+        // A body that cannot be read reaches ApiExceptions, which names the field, instead of an empty 400.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", ApiDescription.Configure);
+        return builder;
+    }
+
+    /// <summary>Maps the API, its description at <c>/openapi/v1.json</c>, and 404 for whatever else begins with <c>/api</c>.</summary>
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapOpenApi("/openapi/{documentName}.json");
+        var api = endpoints.MapGroup("/api/v1").AddEndpointFilter(OriginRule.FilterAsync);
+        api.MapSetup();
+        api.MapSession();
+        api.MapOrganizations();
+        api.MapFleets();
+        api.MapPeople();
+        api.MapApiKeys();
+        // The console's pages answer every other path: a mistyped API path must not answer with a page.
+        endpoints.Map("/api/{**rest}", () => TypedResults.NotFound()).ExcludeFromDescription();
+        return endpoints;
+    }
+}
