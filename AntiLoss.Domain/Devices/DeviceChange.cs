@@ -8,7 +8,8 @@ namespace AntiLoss.Domain.Devices;
 public abstract record DeviceChange;
 
 /// <summary>The phone reported.</summary>
-public sealed record Reported(Report Report) : DeviceChange;
+/// <param name="RecordHash">XxHash64 of the canonical record: the identity of what is not a position.</param>
+public sealed record Reported(Report Report, ulong RecordHash) : DeviceChange;
 
 /// <summary>A change that is rare enough to be written as JSON: everything but a report.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]

@@ -59,6 +59,9 @@ public sealed record DeviceState
 
     [Id(21)] public int ChunkCount { get; init; }
 
+    /// <summary>The greatest fix time of any fix that is not impossible, Unix milliseconds: what is older is late.</summary>
+    [Id(22)] public long? GreatestFixMs { get; init; }
+
     /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
     public bool IsEnrolled => CredentialVersion > 0;
 }

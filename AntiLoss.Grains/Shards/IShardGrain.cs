@@ -29,17 +29,29 @@ public interface IShardGrain : IGrainWithIntegerKey
     [Alias("track")]
     ValueTask<DeviceTrack> ReadTrackAsync(DeviceKey device, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken = default);
 
-    /// <summary>A page of an organization's rows, after a device id (null for the first page), at most <paramref name="limit"/>.</summary>
+    /// <summary>A page of an organization's rows, after a device id (null for the first page), at most <paramref name="limit"/>; epoch 0 while the shard is recovering.</summary>
     [Alias("rows")]
     ValueTask<RowPage> RowsAsync(OrganizationNumber organization, DeviceId? after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The organizations' rows that changed after <paramref name="version"/>: answered 100 ms after the last answer if
-    /// there is news, else held up to 5 s.
+    /// The organizations' rows that changed after <paramref name="version"/>: answered at once if there is news, else
+    /// held up to 5 s. The reader paces itself: one call under way, and not oftener than every 100 ms. An answer with
+    /// epoch 0 means that the shard is recovering (ask again in a second); one with another epoch than the reader's, that
+    /// it has to read the pages again.
     /// </summary>
     [Alias("changes")]
     ValueTask<RowChanges> ChangesAsync(int epoch, long version, ImmutableArray<OrganizationNumber> organizations, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether it is open. Starts it if it is not running.</summary>
+    [Alias("status")]
+    ValueTask<ShardStatus> StatusAsync(CancellationToken cancellationToken = default);
 }
+
+/// <summary>How a shard is.</summary>
+/// <param name="IsOpen">It takes reports.</param>
+/// <param name="Epoch">Its epoch; 0 while it has none.</param>
+[GenerateSerializer, Immutable, Alias("shard-status")]
+public readonly record struct ShardStatus([property: Id(0)] bool IsOpen, [property: Id(1)] int Epoch, [property: Id(2)] int Phones);
 
 /// <summary>An operator's change on its way to the log: <see cref="DeviceChangeJson"/> of an <see cref="OperationalChange"/>.</summary>
 [GenerateSerializer, Immutable, Alias("device-operation")]

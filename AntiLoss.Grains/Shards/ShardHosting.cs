@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AntiLoss.Grains.Shards;
+
+/// <summary>Registers what shards and phones need beside the storage seams.</summary>
+public static class ShardHosting
+{
+    /// <summary>Adds shards to a silo. The storage seams, <c>MasterKeys</c> and the grain storage come from the storage's own registration.</summary>
+    /// <param name="shards">How many; fixed while running.</param>
+    public static IServiceCollection AddShards(this IServiceCollection services, IConfiguration configuration, int shards)
+    {
+        services.AddSingleton(new ShardMap(shards));
+        services.AddSingleton<DeadLetters>();
+        services.AddOptions<ShardOptions>().Bind(configuration.GetSection(ShardOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ShardOptions>, ShardOptionsValidator>();
+        services.AddHostedService<ShardStarter>();
+        return services;
+    }
+}

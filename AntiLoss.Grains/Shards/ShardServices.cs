@@ -1,0 +1,49 @@
+using AntiLoss.Domain.Identity;
+using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
+
+namespace AntiLoss.Grains.Shards;
+
+/// <summary>What a shard works with.</summary>
+internal sealed partial class ShardServices(
+    int shard, IGrainFactory grains, TimeProvider time, ShardOptions options, DeadLetters deadLetters, Serializer<RowSnapshot[]> rows, ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    public int Shard { get; } = shard;
+
+    public IGrainFactory Grains { get; } = grains;
+
+    public TimeProvider Time { get; } = time;
+
+    public ShardOptions Options { get; } = options;
+
+    public DeadLetters DeadLetters { get; } = deadLetters;
+
+    public Serializer<RowSnapshot[]> Rows { get; } = rows;
+
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public long MonotonicMs => (long)Time.GetElapsedTime(0).TotalMilliseconds;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: a block could not be written; its phones are asked to send again.")]
+    public partial void LogAppendFailed(int shard, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Phone {Device}: could not be called; its entries wait.")]
+    public partial void LogCallFailed(DeviceKey device, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Phone {Device}: could not be saved; the log keeps its entries.")]
+    public partial void LogSaveFailed(DeviceKey device, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} cannot open its log yet: {Reason}")]
+    public partial void LogNotOpen(int shard, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is open in epoch {Epoch} with {Phones} phones.")]
+    public partial void LogOpen(int shard, int epoch, int phones);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: {What} failed; it is tried again.")]
+    public partial void LogUpkeepFailed(int shard, string what, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock jumped by {Seconds:F0} s against the monotonic clock.")]
+    public partial void LogClockJumped(double seconds);
+}

@@ -1,0 +1,195 @@
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Storage;
+
+namespace AntiLoss.Grains.Shards;
+
+/// <summary>Coming up, the clock, saving and trimming.</summary>
+internal sealed partial class ShardSession
+{
+    private const int RowsPerPiece = 1_000;
+    private const int MaxDuePerTick = 2_000;
+    private const int PhonesCaughtUpAtOnce = 500;
+    private const int SavesAtOnce = 32;
+    private const double SaveEverySeconds = 600;
+    private const long SaveAfterMs = 60_000;
+
+    private LogPosition _snapshotThrough;
+    private long _snapshotVersion = -1;
+    private bool _isSaving;
+
+    /// <summary>
+    /// Reads the snapshot and what the log holds after it. Wakes nobody but the phones with entries that are not
+    /// positions: no list, and no check of a credential, may show a weaker state than was acknowledged.
+    /// </summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (await _log.ReadSnapshotAsync(cancellationToken) is { } snapshot)
+        {
+            _snapshotThrough = snapshot.Through;
+            foreach (var piece in snapshot.Pieces)
+                Restore(_services.Rows.Deserialize(piece) ?? []);
+        }
+        var first = new HashSet<Phone>();
+        await foreach (var block in _log.ReadAsync(_snapshotThrough, cancellationToken))
+        {
+            _appender.LastReceivedAtMs = Math.Max(_appender.LastReceivedAtMs, LogBlockReader.ReceivedAtMs(block));
+            foreach (var entry in LogBlockReader.Entries(block))
+                Scan(entry, first);
+        }
+        foreach (var part in first.Chunk(PhonesCaughtUpAtOnce))
+            await Task.WhenAll(part.Select(CatchUpAsync));
+    }
+
+    /// <summary>Catches the other phones up, in the background; each is also caught up when it is next spoken to or read.</summary>
+    public async Task CatchUpRestAsync()
+    {
+        foreach (var part in _phones.All.Where(phone => phone.Applied < phone.Last).ToArray().Chunk(PhonesCaughtUpAtOnce))
+        {
+            if (HasFailed)
+                return;
+            await Task.WhenAll(part.Select(CatchUpAsync));
+        }
+    }
+
+    /// <summary>Appends that time has passed for the phones whose next due moment is over.</summary>
+    public void AppendDue()
+    {
+        var nowS = _services.NowMs / 1000;
+        LogAppender.Block? block = null;
+        var due = 0;
+        foreach (var phone in _phones.All)
+        {
+            if (phone.Row is not { DueAtS: > 0 } row || DueAtS(row) > nowS || phone.Waiting is not null || phone.IsPumping)
+                continue;
+            if (++due > MaxDuePerTick || _appender.IsFull)
+                break;
+            block ??= _appender.Open(_services.NowMs);
+            block.Add(phone, new DueReached(), DevicePolicy.Default.Version, _services.MonotonicMs);
+        }
+        _appender.Flush();
+    }
+
+    /// <summary>Asks the longest unsaved phones to save, evenly over 10 minutes.</summary>
+    public async Task SaveOldestAsync()
+    {
+        if (_isSaving)
+            return;
+        _isSaving = true;
+        try
+        {
+            var quota = (int)Math.Ceiling(_unsaved.Count / SaveEverySeconds);
+            var batch = new List<Phone>();
+            while (batch.Count < quota && _unsaved.TryPeek(out var phone)
+                && (!phone.IsUnsaved || _services.MonotonicMs - phone.UnsavedSinceMs >= SaveAfterMs))
+            {
+                _unsaved.Dequeue();
+                phone.IsQueuedToSave = false;
+                if (phone.IsUnsaved)
+                    batch.Add(phone);
+            }
+            foreach (var part in batch.Chunk(SavesAtOnce))
+                await Task.WhenAll(part.Select(SaveAsync));
+        }
+        finally
+        {
+            _isSaving = false;
+        }
+    }
+
+    /// <summary>Writes a snapshot of the rows if any has changed, then forgets what neither it nor a phone needs.</summary>
+    public async Task SnapshotAsync()
+    {
+        if (_changes.Version != _snapshotVersion)
+        {
+            var version = _changes.Version;
+            var through = AppliedThrough();
+            await _log.WriteSnapshotAsync(through, Pieces());
+            (_snapshotThrough, _snapshotVersion) = (through, version);
+        }
+        var trim = _snapshotThrough;
+        foreach (var phone in _phones.All)
+        {
+            if (phone.IsUnsaved && phone.FirstUnsaved <= trim)
+                trim = phone.FirstUnsaved with { Number = phone.FirstUnsaved.Number - 1 };
+        }
+        if (trim > default(LogPosition))
+            await _log.TrimAsync(trim);
+    }
+
+    private void Restore(RowSnapshot[] rows)
+    {
+        foreach (var row in rows)
+        {
+            var phone = _phones.Of(row.Key);
+            (phone.Row, phone.Last, phone.Saved, phone.FirstUnsaved) = (row.Row, row.Last, row.Saved, row.FirstUnsaved);
+            _changes.Touch(phone);
+            NoteUnsaved(phone);
+        }
+    }
+
+    private void Scan(in LogEntry entry, HashSet<Phone> first)
+    {
+        var phone = _phones.Of(entry.Device);
+        if (entry.Position > phone.Last)
+            phone.Append(entry.Position, _services.MonotonicMs);
+        NoteUnsaved(phone);
+        if (entry.Kind != EntryKind.Report && entry.Position > phone.Applied)
+            first.Add(phone);
+    }
+
+    // Time in which the shard was not open is not silence: nobody is late within one interval (and a jitter) of opening.
+    private long DueAtS(DeviceRow row)
+    {
+        var jitter = (long)(row.Key.Device.Low % 60);
+        var opened = OpenedAtMs / 1000 + (long)DevicePolicy.Default.ExpectedInterval.TotalSeconds + jitter;
+        return row.LastContactAtS < OpenedAtMs / 1000 ? Math.Max(row.DueAtS, opened) : row.DueAtS;
+    }
+
+    private void NoteUnsaved(Phone phone)
+    {
+        if (phone.IsQueuedToSave || !phone.IsUnsaved)
+            return;
+        phone.IsQueuedToSave = true;
+        _unsaved.Enqueue(phone);
+    }
+
+    private async Task SaveAsync(Phone phone)
+    {
+        try
+        {
+            phone.SavedThrough(await GrainOf(phone.Key).SaveAsync(), _services.MonotonicMs);
+        }
+        catch (Exception exception)
+        {
+            _services.LogSaveFailed(phone.Key, exception);
+        }
+        NoteUnsaved(phone);
+    }
+
+    /// <summary>The last position up to which every entry is in the rows.</summary>
+    private LogPosition AppliedThrough()
+    {
+        var through = _appender.Durable > _snapshotThrough ? _appender.Durable : _snapshotThrough;
+        foreach (var phone in _phones.All)
+        {
+            var firstMissing = phone.Waiting?.Peek().Entry.Position;
+            if (firstMissing is { } waiting && waiting <= through)
+                through = waiting with { Number = waiting.Number - 1 };
+            else if (firstMissing is null && phone.Applied < phone.Last && phone.Applied < through)
+                through = phone.Applied;
+        }
+        return through;
+    }
+
+    private List<ReadOnlyMemory<byte>> Pieces()
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        foreach (var part in _phones.All.Chunk(RowsPerPiece))
+        {
+            var rows = part.Select(phone => new RowSnapshot(phone.Key, phone.Row, phone.Last, phone.Saved, phone.FirstUnsaved)).ToArray();
+            pieces.Add(_services.Rows.SerializeToArray(rows));
+        }
+        return pieces;
+    }
+}

@@ -1,0 +1,83 @@
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Geography;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Domain.Reports;
+using AntiLoss.Domain.Tracks;
+using AntiLoss.Grains.Shards;
+using AntiLoss.Grains.Storage;
+using AntiLoss.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
+using Orleans.Serialization;
+using Orleans.TestingHost;
+
+namespace AntiLoss.Tests.Shards;
+
+/// <summary>A silo with four shards over storage that outlives it.</summary>
+internal sealed class ShardCluster : IAsyncDisposable
+{
+    public static readonly OrganizationNumber Acme = new(7);
+
+    private readonly InProcessTestCluster _cluster;
+
+    private ShardCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public ShardMap Shards { get; } = new(4);
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public static async Task<ShardCluster> StartAsync(MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<IReportLog>(storage).AddSingleton<ITrackStore>(storage).AddSingleton<IRecordStore>(storage);
+            silo.Services.AddShards(configuration, shards: 4);
+            silo.Services.AddGrainStorage("Default", (services, _) =>
+            {
+                states.Serializer = services.GetRequiredService<Serializer>();
+                return states;
+            });
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var started = new ShardCluster(cluster);
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(started.Shards.All(started.Grains).Select(shard => shard.StatusAsync().AsTask()))).All(status => status.IsOpen),
+            "every shard is open");
+        return started;
+    }
+
+    public IShardGrain ShardOf(DeviceKey device) => Shards.ShardOf(Grains, device.Device);
+
+    public async Task<DeviceKey> EnrolAsync(string name = "Phone", DateTimeOffset? since = null)
+    {
+        var device = new DeviceKey(Acme, DeviceId.New(DateTimeOffset.UnixEpoch, System.Security.Cryptography.RandomNumberGenerator.GetBytes(10)));
+        var answer = await ShardOf(device).ChangeAsync(device, DeviceOperation.From(new DeviceEnrolled(name, 1, since ?? DateTimeOffset.UnixEpoch)));
+        Assert.Equal(RequestOutcome.Taken, answer.Outcome);
+        Assert.Equal(name, answer.View?.Row.Name);
+        return device;
+    }
+
+    public async Task<RequestAnswer> ReportAsync(DeviceKey device, params Report[] reports) =>
+        (await ShardOf(device).SubmitAsync([new PhoneRequest { Device = device, CredentialVersion = 1, Reports = [.. reports] }])).Single();
+
+    public async Task<TrackFix[]> HistoryAsync(DeviceKey device)
+    {
+        var track = await ShardOf(device).ReadTrackAsync(device, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return [.. track.Chunks.SelectMany(chunk => TrackChunk.Decode(chunk.Bytes.Span))];
+    }
+
+    public static Report FixAt(double second, double latitude = 52, double longitude = 13) => new()
+    {
+        Kind = ReportKind.Position,
+        FixedAt = DateTimeOffset.UnixEpoch.AddYears(50).AddSeconds(second),
+        Place = GeoPoint.From(latitude, longitude),
+    };
+
+    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+}

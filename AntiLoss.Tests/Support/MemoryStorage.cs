@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Storage;
+
+namespace AntiLoss.Tests.Support;
+
+/// <summary>
+/// The storage seams in memory, outliving the cluster that uses them: a test stops a cluster, starts another on the
+/// same storage, and sees what was durable. Appends can be made to fail.
+/// </summary>
+internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
+{
+    private readonly ConcurrentDictionary<int, ShardStore> _shards = new();
+    private readonly ConcurrentDictionary<(DeviceKey, long), StoredChunk> _chunks = new();
+    private readonly ConcurrentDictionary<RecordKey, ReadOnlyMemory<byte>> _records = new();
+
+    /// <summary>While true every append fails as a full disk does.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>While true an append is lost although it is answered: the bug that a crash test must see.</summary>
+    public bool ForgetsAppends { get; set; }
+
+    public IEnumerable<LogBlock> Blocks(int shard) => [.. _shards.GetOrAdd(shard, _ => new ShardStore()).Blocks];
+
+    public ValueTask<IShardLog> TakeOverAsync(int shard, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull();
+        var store = _shards.GetOrAdd(shard, _ => new ShardStore());
+        lock (store)
+            return new(new Log(this, store, ++store.Epoch));
+    }
+
+    public Task WriteAsync(DeviceKey device, StoredChunk chunk, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull();
+        _chunks[(device, chunk.Number)] = chunk;
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<StoredChunk?> ReadAsync(DeviceKey device, long number, CancellationToken cancellationToken = default) =>
+        new(_chunks.GetValueOrDefault((device, number)));
+
+    public ValueTask<ImmutableArray<StoredChunk>> ReadAsync(DeviceKey device, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken = default) =>
+        new([.. _chunks.Where(pair => pair.Key.Item1 == device).Select(pair => pair.Value)
+            .Where(chunk => chunk.LastFixAt >= since && chunk.FirstFixAt <= until).OrderBy(chunk => chunk.Number)]);
+
+    public Task JoinAsync(DeviceKey device, ImmutableArray<long> numbers, ImmutableArray<StoredChunk> joined, CancellationToken cancellationToken = default)
+    {
+        foreach (var number in numbers)
+            _chunks.TryRemove((device, number), out _);
+        foreach (var chunk in joined)
+            _chunks[(device, chunk.Number)] = chunk;
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, DateTimeOffset until, CancellationToken cancellationToken = default) =>
+        new(_chunks.Where(pair => pair.Key.Item1.Organization == organization && pair.Value.LastFixAt < until)
+            .Count(pair => _chunks.TryRemove(pair.Key, out _)));
+
+    public ValueTask<bool> InsertAsync(RecordKey key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull();
+        return new(_records.TryAdd(key, body.ToArray()));
+    }
+
+    public ValueTask<ImmutableArray<StoredRecord>> ReadAsync(OrganizationNumber organization, string kind, string? before, int limit, CancellationToken cancellationToken = default) =>
+        new([.. _records.Where(pair => pair.Key.Organization == organization && pair.Key.Kind == kind
+                && (before is null || string.CompareOrdinal(pair.Key.Id, before) < 0))
+            .OrderByDescending(pair => pair.Key.Id, StringComparer.Ordinal).Take(limit)
+            .Select(pair => new StoredRecord(pair.Key.Id, pair.Value))]);
+
+    public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default) =>
+        new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
+            .Count(key => _records.TryRemove(key, out _)));
+
+    private void ThrowIfFull()
+    {
+        if (IsFull)
+            throw new StorageUnavailableException("The disk is full.");
+    }
+
+    private sealed class ShardStore
+    {
+        public int Epoch { get; set; }
+        public List<LogBlock> Blocks { get; } = [];
+        public LogSnapshot? Snapshot { get; set; }
+    }
+
+    private sealed class Log(MemoryStorage storage, ShardStore store, int epoch) : IShardLog
+    {
+        public int Epoch => epoch;
+
+        public async Task AppendAsync(LogBlock block, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            lock (store)
+            {
+                if (store.Epoch != epoch)
+                    throw new LogFencedException($"Epoch {store.Epoch} has taken over from {epoch}.");
+                storage.ThrowIfFull();
+                if (!storage.ForgetsAppends)
+                    store.Blocks.Add(block with { Bytes = block.Bytes.ToArray() });
+            }
+        }
+
+        public async IAsyncEnumerable<LogBlock> ReadAsync(LogPosition after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            LogBlock[] blocks;
+            lock (store)
+                blocks = [.. store.Blocks.Where(block => block.Last > after)];
+            foreach (var block in blocks)
+            {
+                await Task.Yield();
+                yield return block;
+            }
+        }
+
+        public Task WriteSnapshotAsync(LogPosition through, IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken = default)
+        {
+            storage.ThrowIfFull();
+            lock (store)
+                store.Snapshot = new LogSnapshot(through, [.. pieces.Select(piece => (ReadOnlyMemory<byte>)piece.ToArray())]);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask<LogSnapshot?> ReadSnapshotAsync(CancellationToken cancellationToken = default)
+        {
+            lock (store)
+                return new(store.Snapshot);
+        }
+
+        public Task TrimAsync(LogPosition through, CancellationToken cancellationToken = default)
+        {
+            lock (store)
+                store.Blocks.RemoveAll(block => block.Last <= through);
+            return Task.CompletedTask;
+        }
+    }
+}
