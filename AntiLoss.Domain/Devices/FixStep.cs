@@ -59,13 +59,10 @@ internal static class FixStep
         return (moved with { Candidate = jump }, jump);
     }
 
-    private static DeviceStep Append(DeviceState state, OpenChunk chunk, in TrackFix fix)
-    {
-        var longer = chunk.Add(fix);
-        return longer.IsFull
-            ? new DeviceStep(state, OpenChunk.Empty(longer.Number + 1)) { Filled = longer }
-            : new DeviceStep(state, longer);
-    }
+    // A full chunk stays open until the next new position, so that the repeat that most often comes, at once, is known.
+    private static DeviceStep Append(DeviceState state, OpenChunk chunk, in TrackFix fix) => chunk.IsFull
+        ? new DeviceStep(state, OpenChunk.Empty(chunk.Number + 1).Add(fix)) { Filled = chunk }
+        : new DeviceStep(state, chunk.Add(fix));
 
     private static DeviceStep FillIn(DeviceState state, OpenChunk chunk, TrackFix known, TrackFix repeat)
     {

@@ -15,6 +15,7 @@ internal sealed partial class ShardSession
     private const long SaveAfterMs = 60_000;
 
     private LogPosition _snapshotThrough;
+    private LogPosition _scannedThrough;
     private long _snapshotVersion = -1;
     private bool _isSaving;
 
@@ -30,10 +31,12 @@ internal sealed partial class ShardSession
             foreach (var piece in snapshot.Pieces)
                 Restore(_services.Rows.Deserialize(piece) ?? []);
         }
+        _scannedThrough = _snapshotThrough;
         var first = new HashSet<Phone>();
         await foreach (var block in _log.ReadAsync(_snapshotThrough, cancellationToken))
         {
             _appender.LastReceivedAtMs = Math.Max(_appender.LastReceivedAtMs, LogBlockReader.ReceivedAtMs(block));
+            _scannedThrough = block.Last;
             foreach (var entry in LogBlockReader.Entries(block))
                 Scan(entry, first);
         }
@@ -170,17 +173,20 @@ internal sealed partial class ShardSession
     /// <summary>The last position up to which every entry is in the rows.</summary>
     private LogPosition AppliedThrough()
     {
-        var through = _appender.Durable > _snapshotThrough ? _appender.Durable : _snapshotThrough;
+        var through = _appender.Durable > _scannedThrough ? _appender.Durable : _scannedThrough;
         foreach (var phone in _phones.All)
         {
-            var firstMissing = phone.Waiting?.Peek().Entry.Position;
-            if (firstMissing is { } waiting && waiting <= through)
-                through = waiting with { Number = waiting.Number - 1 };
-            else if (firstMissing is null && phone.Applied < phone.Last && phone.Applied < through)
-                through = phone.Applied;
+            if (phone.Applied < phone.Last && AppliedBefore(phone) is var applied && applied < through)
+                through = applied;
         }
         return through;
     }
+
+    /// <summary>A position up to which every entry of a phone that is behind is in its row.</summary>
+    private static LogPosition AppliedBefore(Phone phone) =>
+        phone.Waiting?.Peek().Entry is { } next && next.Previous == phone.Applied
+            ? next.Position with { Number = next.Position.Number - 1 }
+            : phone.Applied;
 
     private List<ReadOnlyMemory<byte>> Pieces()
     {
