@@ -10,6 +10,7 @@ public static class ApiExtensions
         var services = builder.Services;
         services.AddSingleton<OrganizationChanges>();
         services.AddSingleton<DeviceRows>();
+        services.AddSingleton<DeviceOperations>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptions>();
         // A body that cannot be read reaches ApiExceptions, which names the field, instead of an empty 400.
@@ -29,6 +30,7 @@ public static class ApiExtensions
         api.MapFleets();
         api.MapPeople();
         api.MapApiKeys();
+        api.MapDevices();
         // The console's pages answer every other path: a mistyped API path must not answer with a page.
         endpoints.Map("/api/{**rest}", () => TypedResults.NotFound()).ExcludeFromDescription();
         return endpoints;

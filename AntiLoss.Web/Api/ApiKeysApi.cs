@@ -12,7 +12,7 @@ public sealed record ApiKeyView(string Id, string Name, DateTimeOffset CreatedAt
 }
 
 /// <summary>A new API key with its secret, which is shown this once.</summary>
-public sealed record NewApiKeyView(string Id, string Name, DateTimeOffset CreatedAt, string Secret);
+public sealed record NewApiKeyView(string Id, string Name, DateTimeOffset CreatedAt, string Key);
 
 /// <summary>What the new key is for.</summary>
 public sealed record ApiKeyRequest(string? Name);

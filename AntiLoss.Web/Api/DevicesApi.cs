@@ -1,0 +1,203 @@
+using System.Globalization;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Grains.Fleets;
+using AntiLoss.Grains.Shards;
+using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Live;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AntiLoss.Web.Api;
+
+/// <summary>A new phone.</summary>
+/// <param name="Since">Fixes before this moment are impossible; a day before the enrolment if it is left out.</param>
+/// <param name="Fleet">The first fleet if it is left out.</param>
+/// <param name="Person">Who gets it; nobody if it is left out.</param>
+public sealed record DeviceRequest(
+    string? Name, DateTimeOffset? Since, string? Fleet, string? Person, string? Imei, IReadOnlyList<string>? Tags);
+
+/// <summary>What to change of a phone; what is left out stays.</summary>
+public sealed record DeviceEdit(string? Name, string? Fleet, string? Imei, IReadOnlyList<string>? Tags);
+
+/// <summary>Who gets the phone (null: it is taken back), and how it is handed over.</summary>
+public sealed record AssignRequest(string? Person, string? How);
+
+/// <summary>Why the phone leaves the organization.</summary>
+public sealed record RetireRequest(string? Reason);
+
+/// <summary>How many phones are in which state; retired ones are not counted.</summary>
+public sealed record DeviceCounts(int All, int Online, int Overdue, int Offline, int Never, int Damaged);
+
+/// <summary>Phones of the caller's organization. One that belongs to another does not exist.</summary>
+internal static class DevicesApi
+{
+    private const int LongestText = 200;
+
+    public static void MapDevices(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/devices").WithTags("Devices");
+        group.MapGet("/", ListAsync).WithName("ListDevices").WithSummary("Phones, urgent ones first, then by name.");
+        group.MapGet("/counts", CountsAsync).WithName("CountDevices").WithSummary("How many phones are in which state.");
+        group.MapPost("/", PostAsync).WithName("AddDevice").WithSummary("Adds a phone; its credential is in this answer and nowhere else.");
+        group.MapGet("/{id}", GetAsync).WithName("GetDevice").WithSummary("A phone, with everything durable applied.");
+        group.MapPatch("/{id}", PatchAsync).WithName("EditDevice").WithSummary("Changes a phone's name, fleet, IMEI or tags.");
+        group.MapPost("/{id}/rotate", RotateAsync).WithName("RotateCredential").WithSummary("Gives a new credential and revokes all earlier ones.");
+        group.MapPost("/{id}/assign", AssignAsync).WithName("AssignDevice").WithSummary("Hands the phone to a person, or takes it back.");
+        group.MapPost("/{id}/retire", RetireAsync).WithName("RetireDevice").WithSummary("Takes the phone out of service: its history stays, its reports are refused.");
+    }
+
+    private static async Task<Results<Ok<Page<DeviceItem>>, ValidationProblem>> ListAsync(
+        Caller caller, FleetMirror mirror, OrganizationDirectory directory, CancellationToken cancellationToken,
+        string? fleet = null, string? state = null, string? search = null, string? cursor = null, int? limit = null)
+    {
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        var errors = new FieldErrors();
+        var after = string.IsNullOrEmpty(cursor) ? null : ListPosition.Parse(cursor);
+        if (!string.IsNullOrEmpty(cursor) && after is null)
+            errors.Add("cursor", "is no cursor of this list");
+        var query = new DeviceListQuery
+        {
+            Fleet = string.IsNullOrEmpty(fleet) ? null : PeopleApi.FleetOf(errors, fleet, organization),
+            State = StateOf(errors, state),
+            Retired = state == "retired",
+            Search = search,
+            After = after,
+            Limit = Page<DeviceItem>.LimitOf(limit),
+        };
+        if (errors.Any)
+            return errors.ToProblem();
+        var page = (await mirror.ViewOfAsync(caller.Organization, cancellationToken)).List(query);
+        return TypedResults.Ok(new Page<DeviceItem>([.. page.Rows.Select(row => DeviceItem.Of(row, organization))], page.Next?.ToString()));
+    }
+
+    private static async Task<Results<Ok<DeviceCounts>, ValidationProblem>> CountsAsync(
+        Caller caller, FleetMirror mirror, OrganizationDirectory directory, CancellationToken cancellationToken, string? fleet = null)
+    {
+        var errors = new FieldErrors();
+        int? number = string.IsNullOrEmpty(fleet) ? null : PeopleApi.FleetOf(errors, fleet, await directory.OfAsync(caller, cancellationToken));
+        if (errors.Any)
+            return errors.ToProblem();
+        var counts = (await mirror.ViewOfAsync(caller.Organization, cancellationToken)).CountsOf(number);
+        return TypedResults.Ok(new DeviceCounts(counts.All, counts.Online, counts.Overdue, counts.Offline, counts.Never, counts.Damaged));
+    }
+
+    private static async Task<Results<Created<EnrolledDevice>, ValidationProblem, ProblemHttpResult>> PostAsync(
+        Caller caller, DeviceRequest body, DeviceOperations devices, OrganizationDirectory directory, HttpContext context, CancellationToken cancellationToken)
+    {
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        var errors = new FieldErrors();
+        var draft = new DeviceDraft(
+            errors.Name("name", body.Name),
+            string.IsNullOrEmpty(body.Fleet) ? organization.Fleets.Keys.First() : PeopleApi.FleetOf(errors, body.Fleet, organization),
+            errors.Moment("since", body.Since),
+            PersonOf(errors, body.Person, organization),
+            errors.Imei("imei", body.Imei),
+            errors.Tags("tags", body.Tags));
+        if (errors.Any)
+            return errors.ToProblem();
+        var made = await devices.EnrolAsync(caller, draft, cancellationToken);
+        if (made.View is not { } view)
+            return NotTaken(context, made.Outcome);
+        NoStore(context);
+        return TypedResults.Created($"/api/v1/devices/{view.Row.Key.Device}", await devices.WithCredentialAsync(caller, view, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<DeviceDetail>, NotFound>> GetAsync(
+        Caller caller, string id, DeviceOperations devices, CancellationToken cancellationToken) =>
+        await devices.FindAsync(caller, id, cancellationToken) is { } view
+            ? TypedResults.Ok(await devices.DetailAsync(caller, view, cancellationToken))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> PatchAsync(
+        Caller caller, string id, DeviceEdit body, DeviceOperations devices, OrganizationDirectory directory, HttpContext context, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var change = new DeviceEdited
+        {
+            Name = errors.OptionalName("name", body.Name),
+            Fleet = body.Fleet is null ? null : PeopleApi.FleetOf(errors, body.Fleet, await directory.OfAsync(caller, cancellationToken)),
+            Imei = body.Imei is null ? null : errors.Imei("imei", body.Imei) ?? "",
+            Tags = body.Tags is null ? null : errors.Tags("tags", body.Tags),
+        };
+        return errors.Any ? errors.ToProblem() : await ChangeAsync(caller, id, change, devices, context, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<EnrolledDevice>, NotFound, ProblemHttpResult>> RotateAsync(
+        Caller caller, string id, DeviceOperations devices, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await devices.FindAsync(caller, id, cancellationToken) is not { } before)
+            return TypedResults.NotFound();
+        var change = new CredentialRotated(before.State.CredentialVersion + 1);
+        var rotated = await devices.ChangeAsync(before.Row.Key, change, cancellationToken);
+        if (rotated.View is not { } view)
+            return NotTaken(context, rotated.Outcome);
+        NoStore(context);
+        return TypedResults.Ok(await devices.WithCredentialAsync(caller, view, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> AssignAsync(
+        Caller caller, string id, AssignRequest body, DeviceOperations devices, OrganizationDirectory directory, HttpContext context, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var change = new DeviceAssigned(
+            PersonOf(errors, body.Person, await directory.OfAsync(caller, cancellationToken)), caller.Name, errors.Text("how", body.How, LongestText));
+        return errors.Any ? errors.ToProblem() : await ChangeAsync(caller, id, change, devices, context, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> RetireAsync(
+        Caller caller, string id, RetireRequest body, DeviceOperations devices, HttpContext context, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var reason = errors.Text("reason", body.Reason, LongestText);
+        if (reason is null)
+            errors.Add("reason", "is missing");
+        return errors.Any ? errors.ToProblem() : await ChangeAsync(caller, id, new DeviceRetired(caller.Name, reason!), devices, context, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> ChangeAsync(
+        Caller caller, string id, OperationalChange change, DeviceOperations devices, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (DeviceOperations.KeyOf(caller, id) is not { } key)
+            return TypedResults.NotFound();
+        var changed = await devices.ChangeAsync(key, change, cancellationToken);
+        if (changed.View is { } view)
+            return TypedResults.Ok(await devices.DetailAsync(caller, view, cancellationToken));
+        return changed.Outcome == RequestOutcome.Unknown ? TypedResults.NotFound() : NotTaken(context, changed.Outcome);
+    }
+
+    /// <summary>The person that a field names; null for nobody.</summary>
+    private static int? PersonOf(FieldErrors errors, string? text, Organization organization)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (Numbers.Parse(text) is { } number && organization.People.ContainsKey(number))
+            return number;
+        errors.Add("person", "is nobody of yours");
+        return null;
+    }
+
+    private static LiveState? StateOf(FieldErrors errors, string? state)
+    {
+        switch (state)
+        {
+            case null or "" or "retired": return null;
+            case "online": return LiveState.Online;
+            case "overdue": return LiveState.Overdue;
+            case "offline": return LiveState.Offline;
+            case "never": return LiveState.Never;
+            case "damaged": return LiveState.Damaged;
+            default:
+                errors.Add("state", "is none of online, overdue, offline, never, damaged, retired");
+                return null;
+        }
+    }
+
+    private static ProblemHttpResult NotTaken(HttpContext context, RequestOutcome outcome)
+    {
+        if (outcome == RequestOutcome.Retired)
+            return TypedResults.Problem("The phone is retired.", statusCode: StatusCodes.Status409Conflict);
+        context.Response.Headers.RetryAfter = 2.ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem("The server cannot write now. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static void NoStore(HttpContext context) => context.Response.Headers.CacheControl = "no-store";
+}
