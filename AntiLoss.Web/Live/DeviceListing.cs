@@ -81,10 +81,3 @@ public readonly record struct ListPosition(int Calm, string Name, DeviceId Devic
         return Base64Url.EncodeToString(bytes);
     }
 }
-
-/// <summary>What people are called, for introductions and for search.</summary>
-public interface IPersonNames
-{
-    /// <summary>A person's name; empty for nobody (0) and for one who is not known.</summary>
-    string NameOf(OrganizationNumber organization, int person);
-}

@@ -45,8 +45,13 @@ public sealed partial class FleetMirror : BackgroundService
         var mirrored = Touch(organization);
         if (!mirrored.Loaded.IsCompletedSuccessfully)
             await mirrored.Loaded.WaitAsync(cancellationToken);
+        await _names.RefreshAsync(mirrored.View, cancellationToken);
         return mirrored.View;
     }
+
+    /// <summary>Keeps a view that is watched, and the names in it.</summary>
+    internal ValueTask KeepAsync(OrganizationNumber organization, CancellationToken cancellationToken) =>
+        _names.RefreshAsync(Touch(organization).View, cancellationToken);
 
     /// <summary>Makes a change that was made here visible here at once, before the shards are asked again.</summary>
     public void Offer(DeviceRow row)
