@@ -1,4 +1,3 @@
-using AntiLoss.Web.Live;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -25,7 +24,6 @@ public static class AccountsExtensions
     {
         var services = builder.Services;
         services.AddSingleton<OrganizationDirectory>();
-        services.AddSingleton<IPersonNames, PersonNames>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Session>();
         services.AddSingleton<Passwords>();

@@ -33,9 +33,6 @@ public sealed class OrganizationDirectory(IGrainFactory grains, TimeProvider tim
         return organization.Exists ? organization : null;
     }
 
-    /// <summary>The copy as it is, however old; null if this node has none. For names in passing.</summary>
-    public Organization? Peek(OrganizationNumber number) => _organizations.TryGetValue(number.Value, out var copy) ? copy.Value : null;
-
     /// <summary>The organization of a caller, which is known to exist.</summary>
     public async ValueTask<Organization> OfAsync(Caller caller, CancellationToken cancellationToken = default) =>
         await FindAsync(caller.Organization, cancellationToken)

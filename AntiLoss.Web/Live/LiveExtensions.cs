@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Web.Live;
 
@@ -21,8 +20,7 @@ public static class LiveExtensions
         services.AddSingleton<Viewers>();
         services.AddHostedService<LiveLoop>();
         services.AddHostedService<ViewerPatrol>();
-        var publicUrl = builder.Configuration["AntiLoss:PublicUrl"];
-        services.AddSingleton<IStartupFilter>(provider => new OriginGate(publicUrl, provider.GetRequiredService<IOptions<LiveOptions>>()));
+        services.AddSingleton<IStartupFilter, OriginGate>();
         services.AddSignalR(ConfigureHub).AddMessagePackProtocol();
         return builder;
     }

@@ -7,7 +7,7 @@ namespace AntiLoss.Web.Live;
 /// Refuses pages of other origins before anyone asks who is signed in: a browser sends cookies along with a WebSocket
 /// from any page, and CORS does not apply to it.
 /// </summary>
-internal sealed class OriginGate(string? publicUrl, IOptions<LiveOptions> options) : IStartupFilter
+internal sealed class OriginGate(PublicUrl publicUrl, IOptions<LiveOptions> options) : IStartupFilter
 {
     private readonly HashSet<string> _allowed = [.. Origins(publicUrl, options.Value)];
 
@@ -34,8 +34,8 @@ internal sealed class OriginGate(string? publicUrl, IOptions<LiveOptions> option
             ? next(context)
             : Refusal.WriteAsync(context, StatusCodes.Status403Forbidden, "This origin may not open the live feed.");
 
-    private static IEnumerable<string> Origins(string? publicUrl, LiveOptions options) =>
-        from text in options.AllowedOrigins.Append(publicUrl)
+    private static IEnumerable<string> Origins(PublicUrl publicUrl, LiveOptions options) =>
+        from text in options.AllowedOrigins.Append(publicUrl.Value.AbsoluteUri)
         where Uri.IsWellFormedUriString(text, UriKind.Absolute)
         select new Uri(text).GetLeftPart(UriPartial.Authority).ToLowerInvariant();
 }
