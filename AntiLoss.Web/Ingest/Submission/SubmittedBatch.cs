@@ -8,7 +8,7 @@ internal sealed class SubmittedBatch(PendingRequest[] requests)
     /// <summary>Callers that go on in one thread, one after another; more are shared among threads.</summary>
     private const int AnsweredInOneGo = 64;
 
-    private readonly ImmutableArray<PhoneRequest> _requests = ImmutableArray.Create(requests, 0, requests.Length, pending => pending.Request);
+    private readonly ImmutableArray<PhoneRequest> _requests = [.. requests.Select(pending => pending.Request)];
     private PendingRequest[]? _waiting = requests;
 
     /// <summary>What is sent to the shard.</summary>

@@ -1,0 +1,82 @@
+using AntiLoss.Web.Ingest.Phones;
+using AntiLoss.Web.Ingest.Submission;
+using AntiLoss.Web.Ingest.Transports;
+using Microsoft.Extensions.Options;
+
+namespace AntiLoss.Web.Ingest;
+
+/// <summary>The way in for phones: HTTP, MQTT, and an operator's programs.</summary>
+public static class IngestExtensions
+{
+    private const string OwnTracksPath = "/ingest/owntracks";
+    private const string RecorderPath = "/pub";
+    private const string OsmAndPath = "/ingest/osmand";
+
+    /// <summary>Adds what <see cref="UseIngest"/> and <see cref="MapIngest"/> need.</summary>
+    public static IHostApplicationBuilder AddIngest(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
+        services.AddSingleton<IngestInstruments>();
+        services.AddSingleton<ReportSubmitter>();
+        services.AddSingleton<StrangerDoor>();
+        services.AddSingleton<PhoneReception>();
+        services.AddSingleton<OwnTracksHttp>();
+        services.AddSingleton<OsmAndHttp>();
+        services.AddSingleton<ReportsApi>();
+        // A phone's password is in its Authorization header or in the query: neither may reach a log at any level that
+        // somebody switches on for everything else.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
+        return builder;
+    }
+
+    /// <summary>
+    /// Answers phones. Stands before routing and authentication, of which phones need neither: 15,000 of them a second
+    /// would pay for both.
+    /// </summary>
+    public static IApplicationBuilder UseIngest(this IApplicationBuilder app)
+    {
+        var ownTracks = app.ApplicationServices.GetRequiredService<OwnTracksHttp>();
+        var osmAnd = app.ApplicationServices.GetRequiredService<OsmAndHttp>();
+        var osmAndPort = app.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("AntiLoss:Osmand:Port", 0);
+        return app.Use(next => context =>
+        {
+            var path = context.Request.Path;
+            if (osmAndPort != 0 && context.Connection.LocalPort == osmAndPort)
+                return osmAnd.HandleAsync(context);
+            if (IsAt(path, OwnTracksPath) || IsAt(path, RecorderPath))
+                return HttpMethods.IsPost(context.Request.Method) ? ownTracks.HandleAsync(context) : RefuseMethod(context, "POST");
+            if (IsAt(path, OsmAndPath))
+                return HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsGet(context.Request.Method) ? osmAnd.HandleAsync(context) : RefuseMethod(context, "GET, POST");
+            return next(context);
+        });
+    }
+
+    /// <summary>Maps the endpoint of operators' programs.</summary>
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder endpoints)
+    {
+        var reports = endpoints.ServiceProvider.GetRequiredService<ReportsApi>();
+        endpoints.MapPost("/api/v1/reports", (Delegate)((HttpContext context) => reports.HandleAsync(context)))
+            .WithName("SendReports")
+            .WithTags("Reports")
+            .WithSummary("Sends reports of many phones; 200 with a result for each if none of them has to be sent again, else 503.")
+            .Produces<ReportResults>()
+            .Produces<ReportResults>(StatusCodes.Status503ServiceUnavailable)
+            .ProducesValidationProblem()
+            .RequireAuthorization();
+        return endpoints;
+    }
+
+    private static bool IsAt(PathString path, string at) =>
+        path.HasValue && path.Value.Length is var length && (length == at.Length || (length == at.Length + 1 && path.Value[^1] == '/'))
+        && path.Value.StartsWith(at, StringComparison.OrdinalIgnoreCase);
+
+    private static Task RefuseMethod(HttpContext context, string allowed)
+    {
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Response.Headers.Allow = allowed;
+        return Task.CompletedTask;
+    }
+}

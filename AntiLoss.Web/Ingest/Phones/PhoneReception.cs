@@ -1,0 +1,83 @@
+using AntiLoss.Domain.Identity;
+using AntiLoss.Domain.Reports;
+using AntiLoss.Grains.Shards;
+using AntiLoss.Web.Ingest.Protocols;
+using AntiLoss.Web.Ingest.Submission;
+
+namespace AntiLoss.Web.Ingest.Phones;
+
+/// <summary>
+/// Takes one message of one phone, whatever carried it: from what was decoded and proved to what the phone is told.
+/// Knows no dialect and no transport.
+/// </summary>
+internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor strangers, IngestInstruments instruments)
+{
+    /// <summary>Reasons that a dead letter names.</summary>
+    private const int MaxReasons = 5;
+
+    /// <summary>Bytes of a message too long to read that are kept.</summary>
+    private const int MaxUnreadBytes = 4_096;
+
+    /// <summary>The answer to a message whose sender has been proved, or has not.</summary>
+    /// <param name="protocol">The protocol's name.</param>
+    /// <param name="message">The bytes as they arrived; not kept after the call unless they could not be read.</param>
+    public async ValueTask<PhoneAnswer> ReceiveAsync(string protocol, PhoneProof proof, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
+    {
+        var answer = proof.Outcome switch
+        {
+            ProofOutcome.Proven => await SubmitAsync(protocol, proof.Credential, decoded, origin, message),
+            ProofOutcome.WrongPassword => await strangers.RefusePasswordAsync(proof.Named, origin),
+            _ => await strangers.QuarantineAsync(proof.Named, origin, message),
+        };
+        instruments.OnAnswered(protocol, answer);
+        return answer;
+    }
+
+    private ValueTask<PhoneAnswer> SubmitAsync(string protocol, Credential credential, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
+    {
+        var reports = decoded is Decoded.Message { Reports: var read } ? read : [];
+        ImmutableArray<UnreadMessage> unread = ReasonOf(decoded) is { } reason
+            ? [new UnreadMessage(protocol, reason, message[..Math.Min(message.Length, MaxUnreadBytes)].ToArray())]
+            : [];
+        if (!unread.IsEmpty)
+            instruments.OnUnread(protocol);
+        return reports.IsEmpty && unread.IsEmpty
+            ? ValueTask.FromResult(PhoneAnswer.Taken)
+            : AskShardAsync(protocol, credential, reports, unread, origin, message);
+    }
+
+    private async ValueTask<PhoneAnswer> AskShardAsync(
+        string protocol, Credential credential, ImmutableArray<Report> reports, ImmutableArray<UnreadMessage> unread, PhoneOrigin origin, ReadOnlyMemory<byte> message)
+    {
+        var answer = await submitter.SubmitAsync(new PhoneRequest
+        {
+            Device = credential.Device,
+            CredentialVersion = credential.Version,
+            Reports = reports,
+            Unread = unread,
+            App = origin.App,
+            Address = origin.Address,
+        });
+        switch (answer.Outcome)
+        {
+            case RequestOutcome.Taken:
+                instruments.OnTaken(protocol, reports.Length);
+                return PhoneAnswer.Taken;
+            case RequestOutcome.Revoked:
+                return await strangers.RefusePasswordAsync(credential.Device.Device.ToString(), origin);
+            case RequestOutcome.Unknown:
+                return await strangers.QuarantineAsync(credential.Device.Device.ToString(), origin, message);
+            case RequestOutcome.Retired:
+                return PhoneAnswer.Retired;
+            default:
+                return PhoneAnswer.Later;
+        }
+    }
+
+    private static string? ReasonOf(Decoded decoded) => decoded switch
+    {
+        Decoded.Malformed malformed => malformed.Reason,
+        Decoded.Message { Unreadable: { IsEmpty: false } reasons } => string.Join("; ", reasons.Distinct().Take(MaxReasons)),
+        _ => null,
+    };
+}
