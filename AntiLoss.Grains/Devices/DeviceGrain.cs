@@ -157,8 +157,9 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
     {
         if (_state.ChunkCount == 0)
             return OpenChunk.Empty(_state.ChunkNumber);
-        var stored = await _tracks.ReadAsync(_key, _state.ChunkNumber, cancellationToken)
-            ?? throw new FormatException($"Chunk {_state.ChunkNumber} is missing.");
+        // Retention may have deleted what lay open for too long.
+        if (await _tracks.ReadAsync(_key, _state.ChunkNumber, cancellationToken) is not { } stored)
+            return OpenChunk.Empty(_state.ChunkNumber);
         // The chunk may have been saved with later positions than the state has seen: they come again from the log.
         return OpenChunk.From(_state.ChunkNumber, TrackChunk.Decode(stored.Bytes.Span).Take(_state.ChunkCount));
     }

@@ -1,3 +1,4 @@
+using AntiLoss.Grains.Retention;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,10 @@ public static class ShardHosting
         services.AddOptions<ShardOptions>().Bind(configuration.GetSection(ShardOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ShardOptions>, ShardOptionsValidator>();
         services.AddHostedService<ShardStarter>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddSingleton<RetentionPass>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionPass>());
         return services;
     }
 }
