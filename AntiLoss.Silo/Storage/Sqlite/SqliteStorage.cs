@@ -1,0 +1,68 @@
+using AntiLoss.Grains.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AntiLoss.Silo.Storage.Sqlite;
+
+/// <summary>The open data folder of this process: its lock, its one writer and its readers.</summary>
+internal sealed class SqliteStorage : IDisposable
+{
+    private readonly DataFolder _folder;
+
+    private SqliteStorage(DataFolder folder, SqliteFile file, SqliteSession session, StorageHealth health, StorageInstruments instruments, ILogger logger)
+    {
+        (_folder, File) = (folder, file);
+        Readers = new SqliteReaders(file);
+        Writer = new SqliteWriter(file, session, Readers, health, instruments, logger);
+    }
+
+    public SqliteFile File { get; }
+
+    public SqliteWriter Writer { get; }
+
+    public SqliteReaders Readers { get; }
+
+    /// <summary>Where the sealed keys lie.</summary>
+    public string Keys => _folder.Keys;
+
+    /// <summary>Takes the folder's lock, opens its database or makes one, and compares what it was made for.</summary>
+    /// <exception cref="StorageRefusedException">The server must not start on this folder; the message says why.</exception>
+    public static SqliteStorage Open(StorageOptions options, StorageManifest manifest, StorageHealth health, StorageInstruments instruments, ILogger logger)
+    {
+        var folder = DataFolder.Hold(options.Folder);
+        try
+        {
+            if (!System.IO.File.Exists(folder.Database) && System.IO.File.Exists(folder.Keys))
+                throw new StorageRefusedException($"{folder.Database} is gone, but the keys beside it are there. Put it back, or restore a backup into an empty data folder.");
+            var file = new SqliteFile(folder.Database, options.CheckMegabytes * 1024L * 1024);
+            var session = file.OpenFirst();
+            try
+            {
+                manifest.WriteOrCompare(session, folder.Database);
+            }
+            catch (SqliteFailure failure)
+            {
+                session.Dispose();
+                throw new StorageRefusedException(failure.Sentence(folder.Database), failure);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+            return new SqliteStorage(folder, file, session, health, instruments, logger);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes what waits, closes the file and lets the folder go.</summary>
+    public void Dispose()
+    {
+        Readers.Dispose();
+        Writer.Dispose();
+        _folder.Dispose();
+    }
+}
