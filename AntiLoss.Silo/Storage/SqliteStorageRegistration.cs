@@ -29,6 +29,8 @@ public static class SqliteStorageRegistration
         services.AddSingleton<StorageHealth>();
         services.AddSingleton(OpenStorage);
         services.AddSingleton<IReportLog, SqliteReportLog>();
+        services.AddSingleton<ITrackStore, SqliteTrackStore>();
+        services.AddSingleton<IRecordStore, SqliteRecordStore>();
         services.AddGrainStorage(GrainStorageName, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteStorage>(),
             new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()),

@@ -6,6 +6,10 @@ namespace AntiLoss.Silo.Storage.Sqlite;
 /// <summary>The open data folder of this process: its lock, its one writer and its readers.</summary>
 internal sealed class SqliteStorage : IDisposable
 {
+    private const int PieceBytes = 256 * 1024;
+    private const int PiecePages = PieceBytes / 4096;
+    private const int KeptPages = 1024;
+
     private readonly DataFolder _folder;
 
     private SqliteStorage(DataFolder folder, SqliteFile file, SqliteSession session, StorageHealth health, StorageInstruments instruments, ILogger logger)
@@ -56,6 +60,27 @@ internal sealed class SqliteStorage : IDisposable
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Gives the pages of deleted rows back to the disk and empties the write-ahead log, so that what was deleted is in
+    /// neither file. Some free pages stay: the log needs them again at once, and they hold zeros.
+    /// </summary>
+    public async Task GiveBackAsync(CancellationToken cancellationToken = default)
+    {
+        while (await Writer.WriteAsync(PieceBytes, GiveBackPages))
+            cancellationToken.ThrowIfCancellationRequested();
+        for (var tries = 0; tries < 3 && !await Writer.EmptyWriteAheadLogAsync(); tries++)
+            cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static bool GiveBackPages(SqliteSession session)
+    {
+        var free = session.Number("PRAGMA freelist_count") - KeptPages;
+        if (free <= 0)
+            return false;
+        session.RunOnce($"PRAGMA incremental_vacuum({Math.Min(free, PiecePages)})");
+        return free > PiecePages;
     }
 
     /// <summary>Writes what waits, closes the file and lets the folder go.</summary>
