@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace AntiLoss.Silo.Hosting;
+
+/// <summary>The silo: phones, shards and organizations live in it; embedded in the same process by default.</summary>
+public static class SiloHosting
+{
+    /// <summary>
+    /// Adds the silo with localhost clustering. Its port is free and on loopback only, and it has no gateway: nobody but
+    /// this process can call a grain, and several servers run side by side.
+    /// </summary>
+    public static IHostApplicationBuilder AddAntiLossSilo(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: "antiloss", clusterId: "antiloss");
+            silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
+            silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(10));
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(30));
+        });
+        return builder;
+    }
+
+    private static int FreeLoopbackPort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,20 @@
+namespace AntiLoss.Tests.Support;
+
+/// <summary>How to start a <see cref="ServerUnderTest"/>.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>More settings, by the names of <c>docs/operations.md</c>: <c>["Limits:Rate"] = "1000"</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Command-line flags: <c>--demo</c>.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>Whether OsmAnd's own port is switched on.</summary>
+    public bool Osmand { get; init; }
+
+    /// <summary>Whether the first organization, its owner and an API key are made at the start.</summary>
+    public bool SetUp { get; init; } = true;
+
+    /// <summary>How long the server may take until it is ready.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
+}

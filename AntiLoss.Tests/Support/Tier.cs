@@ -1,0 +1,26 @@
+namespace AntiLoss.Tests.Support;
+
+/// <summary>
+/// How much a test does: <c>suite</c> (<c>dotnet test</c>), <c>long</c> (<c>.ci/long</c>) or <c>release</c>
+/// (<c>.ci/release</c>), chosen by the variable <c>ANTILOSS_TIER</c>.
+/// </summary>
+public static class Tier
+{
+    private static readonly string Name = Environment.GetEnvironmentVariable("ANTILOSS_TIER") is { Length: > 0 } name ? name : "suite";
+
+    /// <summary>The count for this run's tier. Without a count of its own, <c>release</c> does what <c>long</c> does.</summary>
+    public static int Count(int suite, int @long, int? release = null) => Name switch
+    {
+        "suite" => suite,
+        "long" => @long,
+        "release" => release ?? @long,
+        _ => throw new InvalidOperationException($"ANTILOSS_TIER is '{Name}'; known tiers are suite, long, release."),
+    };
+
+    /// <summary>Skips a test that has no place in the suite.</summary>
+    public static void SkipInSuite(string reason)
+    {
+        if (Count(0, 1) == 0)
+            Assert.Skip($"Only in .ci/long and .ci/release: {reason}");
+    }
+}
