@@ -1,4 +1,6 @@
 using AntiLoss.Silo.Hosting;
+using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Api;
 using AntiLoss.Web.Hosting;
 
 namespace AntiLoss.Web;
@@ -8,15 +10,28 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        var command = CommandLine.Parse(arguments);
-        var builder = WebApplication.CreateBuilder(command.ToOptions());
+        if (CommandLine.Parse(arguments) is not { } command)
+        {
+            Console.Error.WriteLine(CommandLine.Usage);
+            return 2;
+        }
 
+        var builder = WebApplication.CreateBuilder(command.ToOptions());
         builder.AddHosting();
+        builder.AddTelemetry();
         builder.AddAntiLossSilo();
+        builder.AddAccounts();
+        builder.AddApi();
 
         var app = builder.Build();
-
         app.UseHosting();
+        app.UseExceptionHandler();
+        app.UseAuthentication();
+        app.UseMetricsAccess();
+        app.UseAuthorization();
+
+        app.MapMetrics();
+        app.MapApi();
         app.MapHosting();
 
         await app.RunAsync();

@@ -1,2 +1,2 @@
 // Real servers, clusters and browsers run in these tests: two at a time on two cores.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+[assembly: Parallelization(MaxThreads = 2)]

@@ -6,8 +6,11 @@ namespace AntiLoss.Web.Hosting;
 /// <summary>What the server listens on for HTTP: <c>--urls</c>, or port 5080 of localhost or, with <c>--lan</c>, of all addresses.</summary>
 public sealed class ListenAddresses
 {
-    /// <summary>The configuration key of <c>--urls</c> and <c>ASPNETCORE_URLS</c>.</summary>
+    /// <summary>Where <c>--urls</c> and <c>ASPNETCORE_URLS</c> arrive.</summary>
     internal const string UrlsKey = "urls";
+
+    /// <summary>Where they are kept from Kestrel, which would take them twice.</summary>
+    internal const string Key = "AntiLoss:Urls";
 
     private const int DefaultPort = 5080;
 
@@ -18,7 +21,7 @@ public sealed class ListenAddresses
         _lan = server.Value.Lan;
         var isTls = tls.Value.CertificateFile is not null;
         var host = _lan ? "*" : "localhost";
-        var urls = (configuration[UrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var urls = (configuration[Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         All = [.. (urls.Length > 0 ? urls : [$"http://{host}:{DefaultPort}"]).Select(BindingAddress.Parse)];
         if (isTls && !All.Any(IsHttps))
             All = All.Add(BindingAddress.Parse($"https://{host}:{tls.Value.Port}"));
