@@ -11,6 +11,11 @@ internal sealed class ShardReader(int number, IShardGrain shard, FleetMirror mir
 {
     private const int PageSize = 1000;
     private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(30), StaleAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Changes are gathered for so long before they are asked for again: a busy shard answers at once.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan OpensWithin = TimeSpan.FromMilliseconds(200);
     private readonly HashSet<OrganizationView> _read = [];
     private readonly Lock _gate = new();
     private CancellationTokenSource _interruption = new();
@@ -38,7 +43,11 @@ internal sealed class ShardReader(int number, IShardGrain shard, FleetMirror mir
             var interruption = Rearm(stoppingToken);
             try
             {
-                await AskAsync(interruption.Token);
+                if (!await AskAsync(interruption.Token))
+                {
+                    await NotOpenAsync(interruption.Token);
+                    continue;
+                }
                 failures = 0;
                 if (Interlocked.Exchange(ref _failingSince, 0) != 0)
                     FleetMirror.Log.ShardBack(log, number);
@@ -54,46 +63,56 @@ internal sealed class ShardReader(int number, IShardGrain shard, FleetMirror mir
         }
     }
 
-    private async Task AskAsync(CancellationToken cancellationToken)
+    /// <returns>False if the shard is not open yet.</returns>
+    private async Task<bool> AskAsync(CancellationToken cancellationToken)
     {
         var views = mirror.Organizations.Select(mirror.Mirror).OfType<OrganizationView>().ToArray();
         _read.IntersectWith(views);
         if (views.Length == 0)
         {
             await Task.Delay(IdleFor, time, cancellationToken);
-            return;
+            return true;
         }
         foreach (var view in views.Where(view => !_read.Contains(view)))
-            await ReadPagesAsync(view, cancellationToken);
+        {
+            if (!await ReadPagesAsync(view, cancellationToken))
+                return false;
+        }
+        var askedAt = time.GetTimestamp();
         var changes = await shard.ChangesAsync(_epoch, _version, [.. views.Select(view => view.Organization)], cancellationToken);
         if (changes.Epoch != _epoch)
         {
             _read.Clear();
-            return;
+            return changes.Epoch != 0;
         }
         foreach (var rows in changes.Rows.GroupBy(row => row.Key.Organization))
             mirror.Mirror(rows.Key)?.Offer(rows);
         _version = changes.Version;
+        // Also after an empty answer that came at once: a shard that is closing does not hold the question.
+        if (!changes.Rows.IsEmpty || time.GetElapsedTime(askedAt) < Pace)
+            await Task.Delay(Pace, time, cancellationToken);
+        return true;
     }
 
-    private async Task ReadPagesAsync(OrganizationView view, CancellationToken cancellationToken)
+    private async Task<bool> ReadPagesAsync(OrganizationView view, CancellationToken cancellationToken)
     {
         DeviceId? after = null;
         var epoch = 0;
         do
         {
             var page = await shard.RowsAsync(view.Organization, after, PageSize, cancellationToken);
+            if (page.Epoch == 0 || after is not null && page.Epoch != epoch)
+                return false;
             // The changes that the later pages may have missed are those since the first.
             if (after is null)
                 StartFrom(epoch = page.Epoch, page.Version);
-            else if (page.Epoch != epoch)
-                return;
             view.Offer(page.Rows);
             after = page.Next;
         }
         while (after is not null);
         _read.Add(view);
         mirror.WasRead(view.Organization, number);
+        return true;
     }
 
     private void StartFrom(int epoch, long version)
@@ -113,6 +132,13 @@ internal sealed class ShardReader(int number, IShardGrain shard, FleetMirror mir
         {
             _version = Math.Min(_version, version);
         }
+    }
+
+    /// <summary>A shard that is recovering says so; that is no fault.</summary>
+    private async Task NotOpenAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.CompareExchange(ref _failingSince, time.GetTimestamp(), 0);
+        await Task.Delay(OpensWithin, time, cancellationToken);
     }
 
     private async Task FailedAsync(Exception cause, int failures, CancellationToken cancellationToken)
