@@ -2,6 +2,8 @@ using AntiLoss.Silo.Hosting;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Api;
 using AntiLoss.Web.Hosting;
+using AntiLoss.Web.Ingest;
+using AntiLoss.Web.Live;
 
 namespace AntiLoss.Web;
 
@@ -22,19 +24,25 @@ internal static class Program
         builder.AddAntiLossSilo();
         builder.AddAccounts();
         builder.AddApi();
+        builder.AddIngest();
+        builder.AddLive();
 
         var app = builder.Build();
         app.UseHosting();
         app.UseExceptionHandler();
+        app.UseIngest();
+        app.UseRouting();
         app.UseAuthentication();
         app.UseMetricsAccess();
         app.UseAuthorization();
 
         app.MapMetrics();
+        app.MapHealth();
         app.MapApi();
+        app.MapIngest();
+        app.MapLive();
         app.MapHosting();
 
-        await app.RunAsync();
-        return 0;
+        return await StartRefusal.RunAsync(app);
     }
 }

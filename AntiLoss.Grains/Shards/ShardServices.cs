@@ -38,7 +38,7 @@ internal sealed partial class ShardServices(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} cannot open its log yet: {Reason}")]
     public partial void LogNotOpen(int shard, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is open in epoch {Epoch} with {Phones} phones.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Shard {Shard} is open in epoch {Epoch} with {Phones} phones.")]
     public partial void LogOpen(int shard, int epoch, int phones);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard}: {What} failed; it is tried again.")]

@@ -1,5 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using AntiLoss.Grains.Shards;
+using AntiLoss.Silo.Keys;
+using AntiLoss.Silo.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -10,18 +14,24 @@ namespace AntiLoss.Silo.Hosting;
 public static class SiloHosting
 {
     /// <summary>
-    /// Adds the silo with localhost clustering. Its port is free and on loopback only, and it has no gateway: nobody but
+    /// Adds the silo with its shards, storage and keys. Clustering is localhost's: its port is free and on loopback only, and it has no gateway: nobody but
     /// this process can call a grain, and several servers run side by side.
     /// </summary>
     public static IHostApplicationBuilder AddAntiLossSilo(this IHostApplicationBuilder builder)
     {
+        var count = builder.Configuration.GetSection(ShardCountOptions.Section).Get<ShardCountOptions>() ?? new ShardCountOptions();
+        builder.Services.AddOptions<ShardCountOptions>().BindConfiguration(ShardCountOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<SiloReadiness>();
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: "antiloss", clusterId: "antiloss");
             silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
             silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(10));
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(30));
+            silo.Services.AddShards(builder.Configuration, count.Shards);
+            silo.Services.AddSqliteStorage(builder.Configuration);
+            silo.Services.AddMasterKeys(builder.Configuration);
         });
         return builder;
     }

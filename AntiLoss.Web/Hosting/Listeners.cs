@@ -3,7 +3,6 @@ using System.Net.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
-using MQTTnet.AspNetCore;
 using KestrelListen = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace AntiLoss.Web.Hosting;
@@ -24,9 +23,9 @@ internal sealed class Listeners(
         if (osmand.Value.Port > 0)
             Listen(options, FollowingHost, osmand.Value.Port, _ => { });
         if (mqtt.Value.Port > 0)
-            Listen(options, FollowingHost, mqtt.Value.Port, listen => listen.UseMqtt());
+            Listen(options, FollowingHost, mqtt.Value.Port, _ => { });
         if (tls.Value is { CertificateFile: not null, MqttPort: > 0 })
-            Listen(options, FollowingHost, tls.Value.MqttPort, listen => { Protect(listen, isTls: true); listen.UseMqtt(); });
+            Listen(options, FollowingHost, tls.Value.MqttPort, listen => Protect(listen, isTls: true));
     }
 
     private string FollowingHost => http.IsOpen ? "*" : "localhost";
