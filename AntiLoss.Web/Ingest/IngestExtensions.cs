@@ -2,6 +2,8 @@ using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Ingest.Submission;
 using AntiLoss.Web.Ingest.Transports;
 using Microsoft.Extensions.Options;
+using MQTTnet.AspNetCore;
+using MQTTnet.Server;
 
 namespace AntiLoss.Web.Ingest;
 
@@ -22,7 +24,12 @@ public static class IngestExtensions
         services.AddSingleton<ReportSubmitter>();
         services.AddSingleton<StrangerDoor>();
         services.AddSingleton<PhoneReception>();
+        services.AddSingleton<Friends>();
         services.AddSingleton<OwnTracksHttp>();
+        services.AddSingleton<OwnTracksMqtt>();
+        services.AddHostedMqttServer(mqtt => mqtt.WithoutDefaultEndpoint());
+        services.AddMqttConnectionHandler();
+        services.AddConnections();
         services.AddSingleton<OsmAndHttp>();
         services.AddSingleton<ReportsApi>();
         // A phone's password is in its Authorization header or in the query: neither may reach a log at any level that
@@ -41,6 +48,7 @@ public static class IngestExtensions
         var ownTracks = app.ApplicationServices.GetRequiredService<OwnTracksHttp>();
         var osmAnd = app.ApplicationServices.GetRequiredService<OsmAndHttp>();
         var osmAndPort = app.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("AntiLoss:Osmand:Port", 0);
+        app.ApplicationServices.GetRequiredService<OwnTracksMqtt>().Serve(app.ApplicationServices.GetRequiredService<MqttServer>());
         return app.Use(next => context =>
         {
             var path = context.Request.Path;

@@ -33,6 +33,12 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
         return answer;
     }
 
+    /// <summary>The answer to a phone that connects and has said nothing yet.</summary>
+    public async ValueTask<PhoneAnswer> GreetAsync(string protocol, PhoneProof proof, PhoneOrigin origin) =>
+        proof.Outcome == ProofOutcome.Proven
+            ? await AskShardAsync(protocol, proof.Credential, [], [], origin, default)
+            : await ReceiveAsync(protocol, proof, Decoded.Message.Nothing, origin, default);
+
     private ValueTask<PhoneAnswer> SubmitAsync(string protocol, Credential credential, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
     {
         var reports = decoded is Decoded.Message { Reports: var read } ? read : [];

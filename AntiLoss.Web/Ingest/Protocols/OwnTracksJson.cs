@@ -19,6 +19,10 @@ public sealed class OwnTracksJson : IProtocol
     /// <summary>Whether a message may be encrypted, so that the phone's secret is needed; true for some that are not.</summary>
     public static bool MayBeEncrypted(ReadOnlySpan<byte> message) => message.IndexOf("encrypted"u8) >= 0;
 
+    /// <summary>A message as the app decrypts it with the phone's secret.</summary>
+    public static byte[] Encrypt(ReadOnlySpan<byte> message, ReadOnlySpan<char> secret) =>
+        System.Text.Encoding.ASCII.GetBytes($"{{\"_type\":\"encrypted\",\"data\":\"{Convert.ToBase64String(SecretBox.Seal(message, secret))}\"}}");
+
     public Decoded Decode(ReadOnlySpan<byte> message, ReadOnlySpan<char> secret = default)
     {
         // The app posts nothing at all when its user deletes a friend.

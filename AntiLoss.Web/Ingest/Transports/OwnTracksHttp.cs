@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary><c>POST /ingest/owntracks</c>, and <c>/pub</c> as OwnTracks' own recorder has it. Basic authentication by device id and credential.</summary>
-internal sealed class OwnTracksHttp(PhoneReception reception, MasterKeys keys, IOptions<LimitOptions> limits)
+internal sealed class OwnTracksHttp(PhoneReception reception, Friends friends, MasterKeys keys, IOptions<LimitOptions> limits)
 {
     private static readonly OwnTracksJson Protocol = new();
 
@@ -15,11 +15,22 @@ internal sealed class OwnTracksHttp(PhoneReception reception, MasterKeys keys, I
         var proof = ProofOf(context.Request);
         var origin = PhoneOrigin.Of(context);
         using var body = await RequestBody.ReadAsync(context.Request, limits.Value.BodyBytes, context.RequestAborted);
+        var secret = proof.Outcome == ProofOutcome.Proven ? SecretFor(proof.Credential, body.Bytes.Span) : null;
         var decoded = proof.Outcome != ProofOutcome.Proven ? Decoded.Message.Nothing
             : body.IsTooLong ? new Decoded.Malformed("longer than a message may be")
-            : Protocol.Decode(body.Bytes.Span, SecretFor(proof.Credential, body.Bytes.Span));
+            : Protocol.Decode(body.Bytes.Span, secret);
         var answer = await reception.ReceiveAsync(Protocol.Name, proof, decoded, origin, body.Bytes);
-        await AppAnswers.WriteJsonAsync(context, answer);
+        var reply = answer == PhoneAnswer.Taken && proof.Outcome == ProofOutcome.Proven ? await ReplyAsync(proof.Credential.Device, secret) : default;
+        await AppAnswers.WriteJsonAsync(context, answer, reply);
+    }
+
+    /// <summary>The friends, encrypted if the phone encrypts; empty if there are none.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> ReplyAsync(DeviceKey device, string? secret)
+    {
+        var rows = await friends.OfAsync(device);
+        return rows.IsEmpty ? default
+            : secret is null ? Friends.ToJson(rows)
+            : OwnTracksJson.Encrypt(Friends.ToJson(rows).Span, secret);
     }
 
     private PhoneProof ProofOf(HttpRequest request)
