@@ -174,6 +174,6 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
             DateTimeOffset.FromUnixTimeMilliseconds(fixes.Min(fix => fix.FixedAtMs)),
             DateTimeOffset.FromUnixTimeMilliseconds(fixes.Max(fix => fix.FixedAtMs)),
             fixes.Length,
-            TrackChunk.Encode(fixes));
+            TrackChunk.Encode(fixes.AsSpan()));
     }
 }

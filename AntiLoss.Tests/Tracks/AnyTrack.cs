@@ -66,4 +66,26 @@ internal static class AnyTrack
             Trigger = knows[4] ? 't' : '\0',
             Flag = flag,
         };
+
+    /// <summary>A drive as a phone tells it: regular steps, small turns, now and then a stop or a leap.</summary>
+    public static readonly Gen<TrackFix[]> DriveFixes =
+        from start in LikelyFix
+        from steps in Gen.Select(Gen.Int[-300, 300], Gen.Int[-300, 300], Gen.Frequency((20, Gen.Int[29, 31]), (1, Gen.Int[0, 100_000]))).Array[0, 60]
+        select Drive(start, steps).ToArray();
+
+    private static IEnumerable<TrackFix> Drive(TrackFix start, (int North, int East, int Seconds)[] steps)
+    {
+        var fix = start;
+        foreach (var (north, east, seconds) in steps)
+        {
+            fix = fix with
+            {
+                FixedAtMs = fix.FixedAtMs + (seconds * 1000),
+                ReceivedAtS = fix.ReceivedAtS + seconds,
+                SentAtS = fix.SentAtS + seconds,
+                Place = new GeoPoint(fix.Place.LatitudeE6 + north, fix.Place.LongitudeE6 + east),
+            };
+            yield return fix;
+        }
+    }
 }
