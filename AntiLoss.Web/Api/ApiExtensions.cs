@@ -1,4 +1,5 @@
 using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Api.Positions;
 
 namespace AntiLoss.Web.Api;
 
@@ -11,6 +12,8 @@ public static class ApiExtensions
         services.AddSingleton<OrganizationChanges>();
         services.AddSingleton<DeviceRows>();
         services.AddSingleton<DeviceOperations>();
+        services.AddSingleton<PositionReader>();
+        services.AddSingleton<DeviceImport>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptions>();
         // A body that cannot be read reaches ApiExceptions, which names the field, instead of an empty 400.
@@ -31,6 +34,9 @@ public static class ApiExtensions
         api.MapPeople();
         api.MapApiKeys();
         api.MapDevices();
+        api.MapDeviceFiles();
+        api.MapPositions();
+        api.MapDeadLetters();
         // The console's pages answer every other path: a mistyped API path must not answer with a page.
         endpoints.Map("/api/{**rest}", () => TypedResults.NotFound()).ExcludeFromDescription();
         return endpoints;

@@ -9,11 +9,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace AntiLoss.Web.Api;
 
 /// <summary>A new phone.</summary>
-/// <param name="Since">Fixes before this moment are impossible; a day before the enrolment if it is left out.</param>
+/// <param name="Since">ISO 8601. Fixes before this moment are impossible; a day before the enrolment if it is left out.</param>
 /// <param name="Fleet">The first fleet if it is left out.</param>
 /// <param name="Person">Who gets it; nobody if it is left out.</param>
 public sealed record DeviceRequest(
-    string? Name, DateTimeOffset? Since, string? Fleet, string? Person, string? Imei, IReadOnlyList<string>? Tags);
+    string? Name, string? Since, string? Fleet, string? Person, string? Imei, IReadOnlyList<string>? Tags);
 
 /// <summary>What to change of a phone; what is left out stays.</summary>
 public sealed record DeviceEdit(string? Name, string? Fleet, string? Imei, IReadOnlyList<string>? Tags);
@@ -88,7 +88,7 @@ internal static class DevicesApi
         var draft = new DeviceDraft(
             errors.Name("name", body.Name),
             string.IsNullOrEmpty(body.Fleet) ? organization.Fleets.Keys.First() : PeopleApi.FleetOf(errors, body.Fleet, organization),
-            errors.Moment("since", body.Since),
+            errors.Since("since", body.Since),
             PersonOf(errors, body.Person, organization),
             errors.Imei("imei", body.Imei),
             errors.Tags("tags", body.Tags));

@@ -124,12 +124,13 @@ internal sealed class FieldErrors
         return [.. value.Take(MostTags).Select(tag => Text(field, tag, LongestTag)).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>A moment that may be left out; between the years 2000 and 2100.</summary>
-    public DateTimeOffset? Moment(string field, DateTimeOffset? value)
+    /// <summary>The moment from which on a phone's fixes are believed; between the years 1970 and 2100.</summary>
+    public DateTimeOffset? Since(string field, string? value)
     {
-        if (value is { } moment && moment.UtcDateTime.Year is < 2000 or > 2100)
-            Add(field, "must lie between the years 2000 and 2100");
-        return value;
+        var since = this.Moment(field, value);
+        if (since is { } moment && moment.UtcDateTime.Year is < 1970 or > 2100)
+            Add(field, "must lie between the years 1970 and 2100");
+        return since;
     }
 
     /// <summary>What a message may quote of something that a client sent.</summary>
