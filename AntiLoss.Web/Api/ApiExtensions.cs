@@ -37,6 +37,7 @@ public static class ApiExtensions
         api.MapDeviceFiles();
         api.MapPositions();
         api.MapDeadLetters();
+        api.MapQuarantine();
         // The console's pages answer every other path: a mistyped API path must not answer with a page.
         endpoints.Map("/api/{**rest}", () => TypedResults.NotFound()).ExcludeFromDescription();
         return endpoints;

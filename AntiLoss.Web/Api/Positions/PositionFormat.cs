@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using AntiLoss.Domain.Tracks;
 
@@ -14,6 +15,9 @@ internal abstract class PositionFormat(string name, string contentType, TimeZone
     public string Name { get; } = name;
 
     public string ContentType { get; } = contentType;
+
+    /// <summary>The answer is no page: a plus sign need not be escaped for a browser's sake.</summary>
+    protected static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     protected TimeZoneInfo Zone { get; } = zone;
 
@@ -45,7 +49,7 @@ internal sealed class NdjsonPositions(TimeZoneInfo zone) : PositionFormat("ndjso
 {
     public override void Write(IBufferWriter<byte> output, in TrackFix fix)
     {
-        using (var json = new Utf8JsonWriter(output))
+        using (var json = new Utf8JsonWriter(output, Plain))
             JsonSerializer.Serialize(json, PositionView.Of(fix, Zone), JsonSerializerOptions.Web);
         output.Write("\n"u8);
     }
@@ -102,7 +106,7 @@ internal sealed class GeoJsonPositions(TimeZoneInfo zone) : PositionFormat("geoj
     {
         Text(output, _isFirst ? "\n" : ",\n");
         _isFirst = false;
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, Plain);
         json.WriteStartObject();
         json.WriteString("type", "Feature");
         json.WriteStartObject("geometry");

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AntiLoss.Tests.Support;
+
+namespace AntiLoss.Tests.Api;
+
+/// <summary>The API of a real server, from outside.</summary>
+public sealed class ApiTests(ApiTests.Server server) : IClassFixture<ApiTests.Server>
+{
+    private static readonly HashSet<string> _open = ["GET /api/v1/setup", "POST /api/v1/setup", "POST /api/v1/session"];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>One server for all tests of the class: each makes what it needs under names of its own.</summary>
+    public sealed class Server : IAsyncLifetime
+    {
+        public ServerUnderTest Running { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Running = await ServerUnderTest.StartAsync();
+
+        public ValueTask DisposeAsync() => Running.DisposeAsync();
+    }
+
+    private HttpClient Api => server.Running.Api;
+
+    [Fact]
+    public async Task Every_endpoint_answers_401_to_a_stranger()
+    {
+        var operations = await OperationsAsync();
+        Assert.True(operations.Count > 30, $"only {operations.Count} operations are described");
+        foreach (var (method, path) in operations.Where(operation => !_open.Contains($"{operation.Method} {operation.Path}")))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", "1", StringComparison.Ordinal));
+            using var answer = await server.Running.Anonymous.SendAsync(request, Stop);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path} answered {answer.StatusCode}");
+        }
+        using var unknown = await server.Running.Anonymous.GetAsync("/api/v1/no-such-thing", Stop);
+        Assert.Equal(HttpStatusCode.Unauthorized, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_organizations_phone_does_not_exist()
+    {
+        using var device = await MadeAsync("/api/v1/devices", new { name = "Ours" });
+        var id = device.RootElement.GetProperty("id").GetString()!;
+        using var stranger = await OtherOrganizationAsync();
+        foreach (var (method, path) in (await OperationsAsync()).Where(operation => operation.Path.StartsWith("/api/v1/devices/{id}", StringComparison.Ordinal)))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", id, StringComparison.Ordinal));
+            if (method != "GET")
+                request.Content = JsonContent.Create(new { reason = "mine now", name = "mine" });
+            using var answer = await stranger.SendAsync(request, Stop);
+            Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{method} {path} answered {answer.StatusCode}");
+        }
+        Assert.Equal("Ours", (await Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{id}", Stop)).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_reported_place_is_in_the_history_and_is_the_latest()
+    {
+        using var device = await MadeAsync("/api/v1/devices", new { name = "Reporter", since = "2020-01-01T00:00:00Z" });
+        var id = device.RootElement.GetProperty("id").GetString()!;
+        var report = new { _type = "location", lat = 48.208176, lon = 16.373819, tst = 1_700_000_000, acc = 5 };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/ingest/owntracks") { Content = JsonContent.Create(report) };
+        var secret = $"{id}:{device.RootElement.GetProperty("credential").GetString()}";
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)));
+        using var sent = await server.Running.Anonymous.SendAsync(request, Stop);
+        Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
+
+        var latest = (await Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{id}", Stop)).GetProperty("latest");
+        Assert.Equal(48.208176, latest.GetProperty("latitude").GetDouble());
+        var rows = await Api.GetStringAsync($"/api/v1/devices/{id}/positions?since=2023-11-14T22:13:20Z&until=2023-11-14T22:13:20Z&format=ndjson", Stop);
+        using var row = JsonDocument.Parse(Assert.Single(rows.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal("2023-11-14T22:13:20.000Z", row.RootElement.GetProperty("time").GetString());
+        Assert.True(row.RootElement.GetProperty("late").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_refusal_names_the_field()
+    {
+        using var answer = await Api.PostAsJsonAsync("/api/v1/devices", new { name = "bad\u0007name", imei = "12", fleet = "99" }, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        var errors = (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("errors");
+        Assert.Equal(["fleet", "imei", "name"], errors.EnumerateObject().Select(error => error.Name).Order());
+    }
+
+    [Fact]
+    public async Task What_was_exported_can_be_imported()
+    {
+        using (await MadeAsync("/api/v1/devices", new { name = "=cmd()", tags = ImmutableArray.Create("a", "b") }))
+        {
+        }
+        var file = await Api.GetStringAsync("/api/v1/devices/export", Stop);
+        Assert.Contains("'=cmd()", file, StringComparison.Ordinal);
+        using var content = new StringContent(file, new MediaTypeHeaderValue("text/csv"));
+        using var answer = await Api.PostAsync("/api/v1/devices/import?dryRun=true", content, Stop);
+        var result = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        Assert.Equal(0, result.GetProperty("errors").GetArrayLength());
+        Assert.True(result.GetProperty("rows").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_cannot_use_the_session()
+    {
+        using var browser = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/fleets") { Content = JsonContent.Create(new { name = "Forged" }) };
+        request.Headers.Add("Origin", "https://evil.example");
+        using var answer = await browser.SendAsync(request, Stop);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_for_whoever_has_its_cookie()
+    {
+        using var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = server.Running.Address };
+        using var signedIn = await client.PostAsJsonAsync("/api/v1/session", new { email = ServerUnderTest.OwnerEmail, password = ServerUnderTest.OwnerPassword }, Stop);
+        var cookies = string.Join("; ", signedIn.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+        client.DefaultRequestHeaders.Add("Cookie", cookies);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/session", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync("/api/v1/session", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/v1/session", Stop)).StatusCode);
+    }
+
+    private async Task<List<(string Method, string Path)>> OperationsAsync()
+    {
+        var document = await Api.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Stop);
+        return [.. document.GetProperty("paths").EnumerateObject().SelectMany(path =>
+            path.Value.EnumerateObject().Select(method => (method.Name.ToUpperInvariant(), path.Name.TrimEnd('/'))))];
+    }
+
+    private async Task<JsonDocument> MadeAsync(string path, object body)
+    {
+        using var answer = await Api.PostAsJsonAsync(path, body, Stop);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop));
+    }
+
+    private async Task<HttpClient> OtherOrganizationAsync()
+    {
+        using var owner = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
+        var other = new { name = "Other", email = "other@example.com", password = "another long passphrase" };
+        using var made = await owner.PostAsJsonAsync("/api/v1/organizations", other, Stop);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        return await SignedInAsync(other.email, other.password);
+    }
+
+    private async Task<HttpClient> SignedInAsync(string email, string password)
+    {
+        var client = new HttpClient { BaseAddress = server.Running.Address };
+        using var answer = await client.PostAsJsonAsync("/api/v1/session", new { email, password }, Stop);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return client;
+    }
+}
