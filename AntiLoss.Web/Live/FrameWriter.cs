@@ -86,6 +86,12 @@ internal sealed class FrameWriter
     /// <summary>Writes what differs from <paramref name="known"/>; nothing at all if nothing does.</summary>
     public void Changed(int handle, in WireRow known, in WireRow row)
     {
+        // A place that went away has no field: the row starts afresh.
+        if (known.HasPlace && !row.HasPlace)
+        {
+            Fresh(handle, row);
+            return;
+        }
         var changes = RowFields.Between(known, row);
         if (changes != 0)
             Row(handle, changes, known, row);
@@ -162,9 +168,6 @@ internal sealed class FrameWriter
         public static int Between(in WireRow known, in WireRow row)
         {
             var place = row.HasPlace && (!known.HasPlace || row.LatitudeE6 != known.LatitudeE6 || row.LongitudeE6 != known.LongitudeE6);
-            // A place that went away has no field: the row starts afresh.
-            if (known.HasPlace && !row.HasPlace)
-                return Fresh | Between(WireRow.Blank, row);
             return (place ? Place : 0)
                 | (row.Status != known.Status ? Status : 0)
                 | (row.Heading != known.Heading || row.Speed != known.Speed ? Motion : 0)

@@ -94,7 +94,10 @@ public sealed partial class OrganizationView
                     continue;
                 // One more than the page holds: there is a next one.
                 if (rows.Count == limit)
-                    return new DeviceListPage(rows.DrainToImmutable(), ListPosition.Of(rows[limit - 1]));
+                {
+                    var last = ListPosition.Of(rows[rows.Count - 1]);
+                    return new DeviceListPage(rows.DrainToImmutable(), last);
+                }
                 rows.Add(row);
             }
         }
