@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AntiLoss.Tests.Support;
+
+namespace AntiLoss.Tests.Hosting;
+
+/// <summary>The built server as its users start it.</summary>
+public sealed class ServerTests
+{
+    [Fact]
+    public async Task A_report_that_was_acknowledged_is_there_after_kill_9_and_the_credentials_appear_in_no_output()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var made = await server.Api.PostAsJsonAsync("/api/v1/devices", new { name = "Phone" });
+        Assert.True(made.StatusCode == HttpStatusCode.Created, server.Output);
+        var device = await made.Content.ReadFromJsonAsync<JsonElement>();
+        var id = device.GetProperty("id").GetString()!;
+        var credential = device.GetProperty("credential").GetString()!;
+
+        var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        var sent = await server.Anonymous.PostAsync($"/ingest/osmand?id={id}.{credential}&lat=52.5&lon=13.4&timestamp={now.ToUnixTimeSeconds()}", null);
+        Assert.True(sent.StatusCode == HttpStatusCode.OK, server.Output);
+        await server.KillAsync();
+        await server.StartAgainAsync();
+
+        var read = await server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{id}");
+        Assert.Equal(52.5, read.GetProperty("latest").GetProperty("latitude").GetDouble(), 6);
+        Assert.Equal(now, read.GetProperty("latest").GetProperty("time").GetDateTimeOffset());
+        Assert.DoesNotContain(credential, server.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task What_is_not_for_everybody_answers_401_and_an_unknown_path_of_the_api_is_no_page()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+
+        foreach (var path in (string[])["/api/v1/devices", "/api/v1/basemaps", "/basemaps/x.pmtiles", "/openapi/v1.json", "/hubs/fleet"])
+            Assert.Equal(HttpStatusCode.Unauthorized, (await server.Anonymous.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Api.GetAsync("/api/v1/nothing")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.Api.GetAsync("/openapi/v1.json")).StatusCode);
+
+        Assert.Contains("antiloss_", await server.Anonymous.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        using var throughProxy = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "X-Forwarded-For", "203.0.113.9" } } };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.Anonymous.SendAsync(throughProxy)).StatusCode);
+
+        var live = await server.Anonymous.GetAsync("/health/live");
+        Assert.Contains("script-src 'self'", live.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_city_map_that_is_dropped_in_is_listed_at_once_and_served_in_ranges()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var header = new byte[127];
+        "PMTiles\u0003"u8.CopyTo(header);
+        BitConverter.TryWriteBytes(header.AsSpan(102), -1_224_000_000);
+        BitConverter.TryWriteBytes(header.AsSpan(106), 377_000_000);
+        BitConverter.TryWriteBytes(header.AsSpan(110), -1_223_000_000);
+        BitConverter.TryWriteBytes(header.AsSpan(114), 378_000_000);
+        Directory.CreateDirectory(Path.Combine(server.Folder, "basemaps"));
+        await File.WriteAllBytesAsync(Path.Combine(server.Folder, "basemaps", "a city.pmtiles"), header);
+
+        var list = await server.Api.GetFromJsonAsync<JsonElement>("/api/v1/basemaps");
+        var map = Assert.Single(list.GetProperty("items").EnumerateArray());
+        Assert.Equal([-122.4, 37.7, -122.3, 37.8], map.GetProperty("bounds").EnumerateArray().Select(bound => bound.GetDouble()));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, map.GetProperty("url").GetString()) { Headers = { Range = new(0, 6) } };
+        var answer = await server.Api.SendAsync(request);
+        Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
+        Assert.Equal("PMTiles", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Api.GetAsync("/basemaps/..%2Fantiloss.db")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_an_owner_the_server_prints_a_link_and_a_second_one_on_the_folder_says_why_it_refuses()
+    {
+        await using var server = await ServerUnderTest.StartAsync(new ServerSettings { SetUp = false });
+        await Eventually.TrueAsync(() => server.Output.Contains("/setup?token=", StringComparison.Ordinal), "the link is printed");
+
+        var (exitCode, output) = await server.RunVerbAsync("--urls", "http://127.0.0.1:" + FreePort.Take(), "--AntiLoss:Mqtt:Port=0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("in use by another AntiLoss process", output, StringComparison.Ordinal);
+    }
+}
