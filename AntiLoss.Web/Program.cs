@@ -18,6 +18,11 @@ internal static class Program
             return 2;
         }
 
+        return await StartRefusal.GuardAsync(() => ServeAsync(command));
+    }
+
+    private static async Task ServeAsync(CommandLine command)
+    {
         var builder = WebApplication.CreateBuilder(command.ToOptions());
         builder.AddHosting();
         builder.AddTelemetry();
@@ -43,6 +48,6 @@ internal static class Program
         app.MapLive();
         app.MapHosting();
 
-        return await StartRefusal.RunAsync(app);
+        await app.RunAsync();
     }
 }

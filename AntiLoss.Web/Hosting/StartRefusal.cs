@@ -6,11 +6,11 @@ namespace AntiLoss.Web.Hosting;
 /// <summary>Runs the server; where it refuses to start for a reason that a person can mend, that sentence is all it prints.</summary>
 internal static class StartRefusal
 {
-    public static async Task<int> RunAsync(WebApplication app)
+    public static async Task<int> GuardAsync(Func<Task> serve)
     {
         try
         {
-            await app.RunAsync();
+            await serve();
             return 0;
         }
         catch (Exception exception) when (SentenceOf(exception) is { } sentence)
