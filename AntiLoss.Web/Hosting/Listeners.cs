@@ -3,6 +3,7 @@ using System.Net.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
+using MQTTnet.AspNetCore;
 using KestrelListen = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace AntiLoss.Web.Hosting;
@@ -22,19 +23,13 @@ internal sealed class Listeners(
             Listen(options, address.Host, address.Port, listen => Protect(listen, ListenAddresses.IsHttps(address)));
         if (osmand.Value.Port > 0)
             Listen(options, FollowingHost, osmand.Value.Port, _ => { });
-        if (options.ApplicationServices.GetService<MqttConnectionHandler>() is not null)
-            ListenForMqtt(options);
+        if (mqtt.Value.Port > 0)
+            Listen(options, FollowingHost, mqtt.Value.Port, listen => listen.UseMqtt());
+        if (tls.Value is { CertificateFile: not null, MqttPort: > 0 })
+            Listen(options, FollowingHost, tls.Value.MqttPort, listen => { Protect(listen, isTls: true); listen.UseMqtt(); });
     }
 
     private string FollowingHost => http.IsOpen ? "*" : "localhost";
-
-    private void ListenForMqtt(KestrelServerOptions options)
-    {
-        if (mqtt.Value.Port > 0)
-            Listen(options, FollowingHost, mqtt.Value.Port, _ => { });
-        if (tls.Value is { CertificateFile: not null, MqttPort: > 0 })
-            Listen(options, FollowingHost, tls.Value.MqttPort, listen => Protect(listen, isTls: true));
-    }
 
     private static void Listen(KestrelServerOptions options, string host, int port, Action<KestrelListen> configure)
     {
