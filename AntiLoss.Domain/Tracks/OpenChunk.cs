@@ -27,6 +27,9 @@ public sealed class OpenChunk : IEquatable<OpenChunk>
 
     public bool IsFull => Count >= Capacity;
 
+    /// <summary>Bytes of the packed positions in memory.</summary>
+    internal int PackedLength => _rows.Length;
+
     /// <summary>Every position, in the order in which they arrived.</summary>
     public ImmutableArray<TrackFix> Fixes
     {
