@@ -108,6 +108,10 @@ export class Fleet {
     return handle === undefined ? undefined : this.phones.get(handle);
   }
 
+  byHandle(handle: number): Phone | undefined {
+    return this.phones.get(handle);
+  }
+
   inOrder(): readonly Phone[] {
     this.order ??= [...this.phones.values()].sort(byUrgency).map((phone) => phone.handle);
     const phones: Phone[] = [];

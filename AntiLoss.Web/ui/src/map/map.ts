@@ -1,0 +1,396 @@
+import * as maplibre from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { Protocol } from 'pmtiles';
+import type { Feature } from 'geojson';
+import type { BaseMaps, Position } from '../api';
+import type { Fleet, FleetChange, Phone } from '../fleet/fleet';
+import type { Language } from '../i18n';
+import type { Cluster } from '../live/frames';
+import { states } from '../states';
+import { tokens, type Scheme } from '../tokens';
+import { baseStyle, cityZoom, loadWorld, type World } from './baseStyle';
+import { boxOf, circle, within, type Box, type Point } from './geo';
+import { clusterMaxZoom, clusterProperties, emptyCollection, phoneLayers } from './layers';
+import type { DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
+import { Motion } from './motion';
+import { sprite, spriteRatio } from './sprites';
+import { isDrawn, trailFeatures } from './trail';
+
+// The one place that draws the map, at most once a frame. It reads the fleet and changes nothing but pixels.
+
+const pmtiles = new Protocol({ metadata: true });
+maplibre.setWorkerUrl(workerUrl);
+maplibre.addProtocol('pmtiles', pmtiles.tile);
+
+const placeOf = (phone: Phone): Point | null => phone.place && [phone.place.longitude / 1e6, phone.place.latitude / 1e6];
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const chosenZoom = 15;
+
+const properties = (phone: Phone) => ({
+  id: phone.id,
+  name: phone.name,
+  state: phone.state,
+  rank: states[phone.state].rank,
+  moving: phone.moving,
+  heading: phone.heading ?? -1,
+});
+
+const asFeature = (phone: Phone, at: Point): Feature => ({
+  type: 'Feature', id: phone.handle, geometry: { type: 'Point', coordinates: at }, properties: properties(phone),
+});
+
+const asCell = (cell: Cluster): Feature => ({
+  type: 'Feature', id: cell.key, geometry: { type: 'Point', coordinates: [cell.longitude, cell.latitude] },
+  properties: { ...cell.states, point_count: cell.count, point_count_abbreviated: short.format(cell.count) },
+});
+
+export async function openMap(options: MapOptions): Promise<MapView> {
+  return new FleetMap(options, await loadWorld());
+}
+
+class FleetMap implements MapView {
+  readonly kind = 'webgl';
+  private readonly map: maplibre.Map;
+  private readonly fleet: Fleet;
+  private readonly motion = new Motion();
+  private readonly stopListening: () => void;
+  private readonly drawnHandles = new Set<number>();
+  private readonly pending = new Set<number>();
+  private redrawAll = true;
+  private cellsChanged = true;
+  private chosenChanged = true;
+  private wayChanged = true;
+  private frame = 0;
+  private chosenId: string | null = null;
+  private way: readonly Position[] = [];
+  private history: readonly Position[] | null = null;
+  private moment: Position | null = null;
+  private scheme: Scheme;
+  private language: Language;
+  private maps: BaseMaps;
+  private cityBoxes: Box[] = [];
+  private placed: boolean;
+
+  constructor(private readonly options: MapOptions, private readonly world: World) {
+    this.fleet = options.fleet;
+    this.scheme = options.scheme;
+    this.language = options.language;
+    this.maps = options.maps;
+    this.placed = options.camera !== null;
+    this.motion.enabled = !options.calm;
+    this.map = new maplibre.Map({
+      container: options.container,
+      style: this.style(),
+      center: options.camera?.centre ?? [10, 25],
+      zoom: options.camera?.zoom ?? 1.6,
+      minZoom: 0.8,
+      maxZoom: 19,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: options.calm ? 0 : 150,
+      locale: { 'Map.Title': options.label },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new maplibre.AttributionControl({ compact: options.container.clientWidth < 720 }), 'bottom-right');
+    this.listen();
+    this.stopListening = this.fleet.subscribe((change) => this.take(change));
+    void this.readBoxes();
+  }
+
+  private style(): maplibre.StyleSpecification {
+    const style = baseStyle(this.world, this.maps, this.scheme, this.language);
+    return {
+      ...style,
+      sources: {
+        ...style.sources,
+        phones: { type: 'geojson', data: emptyCollection, cluster: true, clusterMaxZoom, clusterRadius: 34, clusterMinPoints: 3, clusterProperties },
+        cells: { type: 'geojson', data: emptyCollection },
+        chosen: { type: 'geojson', data: emptyCollection },
+        way: { type: 'geojson', data: emptyCollection, tolerance: 0.2 },
+      },
+      layers: [...style.layers, ...phoneLayers(tokens[this.scheme], this.language)],
+    };
+  }
+
+  private listen() {
+    const { map, options } = this;
+    map.on('styleimagemissing', ({ id }) => {
+      const image = sprite(id, tokens[this.scheme]);
+      if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: spriteRatio });
+    });
+    map.on('style.load', () => this.restart());
+    map.on('moveend', () => this.tellMoved());
+    map.on('idle', () => options.events.onIdle(true));
+    map.on('dataloading', () => options.events.onIdle(false));
+    map.on('movestart', () => options.events.onIdle(false));
+    map.on('click', (event) => void this.click(event.point));
+    map.on('mousemove', (event) => {
+      map.getCanvas().style.cursor = this.hit(event.point).length > 0 ? 'pointer' : '';
+    });
+  }
+
+  private hit({ x, y }: { x: number; y: number }) {
+    if (!this.map.getLayer('phone')) return [];
+    return this.map.queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]], { layers: ['phone', 'phones-cluster', 'cells-cluster'] });
+  }
+
+  private async click(point: { x: number; y: number }) {
+    const [feature] = this.hit(point);
+    if (!feature) {
+      this.options.events.onChoose(null);
+    } else if (typeof feature.properties.id === 'string') {
+      this.options.events.onChoose(feature.properties.id);
+    } else {
+      const centre = (feature.geometry as GeoJSON.Point).coordinates as Point;
+      const own = feature.source === 'phones' ? this.map.getSource<maplibre.GeoJSONSource>('phones') : undefined;
+      const zoom = own ? await own.getClusterExpansionZoom(Number(feature.properties.cluster_id)) : this.map.getZoom() + 2;
+      this.goTo(centre, Math.min(zoom + 0.5, 18));
+    }
+  }
+
+  private take(change: FleetChange) {
+    if (change.reset) this.redrawAll = true;
+    if (change.clusters) this.cellsChanged = true;
+    for (const phone of change.changed) {
+      this.pending.add(phone.handle);
+      if (phone.id === this.chosenId) this.chosenChanged = true;
+    }
+    for (const phone of change.gone) this.pending.add(phone.handle);
+    if (change.chosen) this.chosenChanged = true;
+    this.plan();
+  }
+
+  /** Everything is drawn again: another style has no data yet. */
+  private restart() {
+    this.redrawAll = this.cellsChanged = this.chosenChanged = this.wayChanged = true;
+    this.plan();
+  }
+
+  private plan() {
+    if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.draw(now));
+  }
+
+  private draw(now: number) {
+    this.frame = 0;
+    const phones = this.map.getSource<maplibre.GeoJSONSource>('phones');
+    if (!phones) return;
+    if (this.redrawAll) this.drawAll(phones, now);
+    else this.drawChanges(phones, now);
+    if (this.cellsChanged) this.drawCells();
+    if (this.chosenChanged) this.drawChosen();
+    if (this.wayChanged) this.drawWay();
+    this.placeOnce();
+    if (this.motion.active) this.plan();
+  }
+
+  private drawAll(source: maplibre.GeoJSONSource, now: number) {
+    this.redrawAll = false;
+    this.pending.clear();
+    this.drawnHandles.clear();
+    this.motion.clear();
+    const features: Feature[] = [];
+    for (const phone of this.fleet.all()) {
+      const place = placeOf(phone);
+      if (!place) continue;
+      this.motion.send(phone.handle, place, now);
+      this.drawnHandles.add(phone.handle);
+      features.push(asFeature(phone, place));
+    }
+    source.setData({ type: 'FeatureCollection', features });
+  }
+
+  private drawChanges(source: maplibre.GeoJSONSource, now: number) {
+    const add: Feature[] = [];
+    const remove: number[] = [];
+    const update: maplibre.GeoJSONFeatureDiff[] = [];
+    const moved = new Set(this.motion.advance(now));
+    for (const handle of this.pending) {
+      const phone = this.fleet.byHandle(handle);
+      const place = phone && placeOf(phone);
+      if (!phone || !place) {
+        if (this.drawnHandles.delete(handle)) remove.push(handle);
+        this.motion.forget(handle);
+        continue;
+      }
+      this.motion.send(handle, place, now);
+      if (this.drawnHandles.has(handle)) {
+        update.push({
+          id: handle,
+          newGeometry: { type: 'Point', coordinates: this.motion.at(handle) ?? place },
+          addOrUpdateProperties: Object.entries(properties(phone)).map(([key, value]) => ({ key, value })),
+        });
+        moved.delete(handle);
+      } else {
+        this.drawnHandles.add(handle);
+        add.push(asFeature(phone, place));
+      }
+    }
+    for (const handle of moved) {
+      const at = this.motion.at(handle);
+      if (at && this.drawnHandles.has(handle)) update.push({ id: handle, newGeometry: { type: 'Point', coordinates: at } });
+    }
+    this.pending.clear();
+    if (add.length + remove.length + update.length > 0) source.updateData({ add, remove, update });
+    const chosen = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
+    if (chosen && moved.has(chosen.handle)) this.chosenChanged = true;
+  }
+
+  private drawCells() {
+    this.cellsChanged = false;
+    const cells = this.fleet.clustered ? this.fleet.clusters : [];
+    this.map.getSource<maplibre.GeoJSONSource>('cells')?.setData({ type: 'FeatureCollection', features: cells.map(asCell) });
+  }
+
+  private drawChosen() {
+    this.chosenChanged = false;
+    const features: Feature[] = [];
+    const phone = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
+    const full = this.fleet.chosen?.id === this.chosenId ? this.fleet.chosen : null;
+    const latest = phone && placeOf(phone);
+    const at = phone ? (this.motion.at(phone.handle) ?? latest) : null;
+    if (at) features.push({ type: 'Feature', properties: { kind: 'place' }, geometry: { type: 'Point', coordinates: at } });
+    const accuracy = this.moment ? this.moment.accuracy : full?.latest?.accuracy;
+    const around: Point | null | undefined = this.moment ? [this.moment.longitude, this.moment.latitude] : at;
+    if (around && accuracy) {
+      features.push({ type: 'Feature', properties: { kind: 'accuracy' }, geometry: { type: 'Polygon', coordinates: [circle(around, accuracy)] } });
+    }
+    if (this.moment) {
+      features.push({ type: 'Feature', properties: { kind: 'moment' }, geometry: { type: 'Point', coordinates: [this.moment.longitude, this.moment.latitude] } });
+    }
+    this.map.getSource<maplibre.GeoJSONSource>('chosen')?.setData({ type: 'FeatureCollection', features });
+  }
+
+  private drawWay() {
+    this.wayChanged = false;
+    const features = this.history ? trailFeatures(this.history) : trailFeatures(this.way, this.fleet.now() - 3_600_000, this.fleet.now());
+    this.map.getSource<maplibre.GeoJSONSource>('way')?.setData({ type: 'FeatureCollection', features });
+  }
+
+  /** The first time that something is known, it is shown whole; after that only the viewer moves the map. */
+  private placeOnce() {
+    if (this.placed || !this.fleet.loaded) return;
+    if (this.fitAll(false)) this.placed = true;
+  }
+
+  private fitAll(animate: boolean): boolean {
+    const points = this.fleet.clustered
+      ? this.fleet.clusters.map((cell): Point => [cell.longitude, cell.latitude])
+      : [...this.fleet.all()].map(placeOf).filter((place) => place !== null);
+    return this.fitBox(boxOf(points), animate);
+  }
+
+  private fitBox(box: Box | null, animate: boolean): boolean {
+    if (!box) return false;
+    this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 56, maxZoom: chosenZoom, animate: animate && this.motion.enabled, duration: 600 });
+    return true;
+  }
+
+  private tellMoved() {
+    const { lng, lat } = this.map.getCenter();
+    const bounds = this.map.getBounds();
+    const zoom = this.map.getZoom();
+    const whole = bounds.getEast() - bounds.getWest() >= 360;
+    const wrap = (longitude: number) => ((((longitude + 180) % 360) + 360) % 360) - 180;
+    this.options.events.onMoved({ centre: [lng, lat], zoom }, {
+      west: whole ? -180 : wrap(bounds.getWest()), east: whole ? 180 : wrap(bounds.getEast()),
+      south: Math.max(-90, bounds.getSouth()), north: Math.min(90, bounds.getNorth()), zoom,
+    });
+    this.options.events.onBlank(zoom > cityZoom + 0.5 && !this.maps.tileSource && !this.cityBoxes.some((box) => within(box, [lng, lat])));
+  }
+
+  private async readBoxes() {
+    const boxes: Box[] = [];
+    for (const { url, bounds } of this.maps.items) {
+      if (bounds) boxes.push(bounds);
+      else {
+        try {
+          const header = await pmtiles.tiles.get(new URL(url, window.location.href).href)?.getHeader();
+          if (header) boxes.push([header.minLon, header.minLat, header.maxLon, header.maxLat]);
+        } catch {
+          // A file that cannot be read shows nothing; the settings page lists it.
+        }
+      }
+    }
+    this.cityBoxes = boxes;
+    this.tellMoved();
+  }
+
+  choose(id: string | null) {
+    this.chosenId = id;
+    this.way = [];
+    this.history = this.moment = null;
+    this.chosenChanged = this.wayChanged = true;
+    this.plan();
+  }
+
+  trail(positions: readonly Position[]) {
+    this.way = positions;
+    this.wayChanged = true;
+    this.plan();
+  }
+
+  day(positions: readonly Position[] | null, at: Position | null) {
+    const opened = positions !== null && positions !== this.history;
+    this.history = positions;
+    this.moment = at;
+    this.chosenChanged = this.wayChanged = true;
+    this.plan();
+    if (opened) this.fitBox(boxOf(positions.filter(isDrawn).map((position): Point => [position.longitude, position.latitude])), true);
+  }
+
+  dress(scheme: Scheme, language: Language, maps: BaseMaps) {
+    if (scheme === this.scheme && language === this.language && maps === this.maps) return;
+    const other = maps !== this.maps;
+    this.scheme = scheme;
+    this.language = language;
+    this.maps = maps;
+    this.map.setStyle(this.style(), { diff: false });
+    if (other) void this.readBoxes();
+  }
+
+  fit(id: string | null) {
+    const phone = id === null ? undefined : this.fleet.byId(id);
+    const place = phone && placeOf(phone);
+    if (place) this.goTo(place, Math.max(this.map.getZoom(), chosenZoom));
+    else this.fitAll(true);
+  }
+
+  goTo(point: Point, zoom?: number) {
+    this.placed = true;
+    const to = { center: point, ...(zoom !== undefined && { zoom }) };
+    if (this.motion.enabled) this.map.easeTo({ ...to, duration: 500 });
+    else this.map.jumpTo(to);
+  }
+
+  zoomBy(steps: number) {
+    this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: this.motion.enabled ? 250 : 0 });
+  }
+
+  pad(padding: { left: number; right: number; top: number; bottom: number }) {
+    this.map.setPadding(padding);
+  }
+
+  drawn(): DrawnPhone[] {
+    if (!this.map.getLayer('phone')) return [];
+    const seen = new Map<string, DrawnPhone>();
+    for (const feature of this.map.queryRenderedFeatures({ layers: ['phone'] })) {
+      const { id, name, state } = feature.properties as { id: string; name: string; state: string };
+      const [longitude = 0, latitude = 0] = (feature.geometry as GeoJSON.Point).coordinates;
+      const { x, y } = this.map.project([longitude, latitude]);
+      seen.set(id, { id, name, state, longitude, latitude, x, y });
+    }
+    return [...seen.values()];
+  }
+
+  camera(): MapCamera {
+    const { lng, lat } = this.map.getCenter();
+    return { centre: [lng, lat], zoom: this.map.getZoom() };
+  }
+
+  destroy() {
+    this.stopListening();
+    cancelAnimationFrame(this.frame);
+    this.map.remove();
+  }
+}
