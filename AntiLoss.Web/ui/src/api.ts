@@ -101,7 +101,7 @@ export interface Person {
   id: string;
   name: string;
   email: string | null;
-  fleet: string | null;
+  fleet: string;
 }
 
 export interface ApiKey {
@@ -109,6 +109,12 @@ export interface ApiKey {
   name: string;
   createdAt: string;
   lastUsedAt: string | null;
+}
+
+export interface OrganizationItem {
+  id: string;
+  ownerEmail: string;
+  foundedAt: string;
 }
 
 export interface BaseMaps {
@@ -195,6 +201,7 @@ export interface SetUpRequest {
   name: string;
   email: string;
   password: string;
+  timeZone: string;
 }
 
 export interface DeviceDraft {
@@ -235,9 +242,11 @@ export const api = {
   removePerson: (id: string) => remove(`/people/${id}`),
 
   apiKeys: () => get<Page<ApiKey>>('/api-keys'),
-  addApiKey: (name: string) => post<ApiKey & { key: string }>('/api-keys', { name }),
+  addApiKey: (name: string) => post<ApiKey & { secret: string }>('/api-keys', { name }),
   removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
 
+  organizations: () => get<Page<OrganizationItem>>('/organizations'),
+  addOrganization: (draft: { name: string; email: string; password: string; ownerName: string; timeZone: string }) => post<OrganizationItem>('/organizations', draft),
   organization: () => get<{ id: string; name: string }>('/organization'),
   changeOrganization: (change: { name: string }) => patch<{ id: string; name: string }>('/organization', change),
   baseMaps: () => get<BaseMaps>('/basemaps'),

@@ -23,8 +23,7 @@ export function SetUp() {
     onChange: (event: { currentTarget: { value: string } }) => setDraft({ ...draft, [name]: event.currentTarget.value }),
   });
   const form = useSubmit(async () => {
-    await api.setUp({ token, ...draft });
-    await api.signIn(draft.email, draft.password);
+    await api.setUp({ token, ...draft, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
     await client.invalidateQueries();
     void navigate('/map', { replace: true });
   });
