@@ -111,6 +111,26 @@ export interface ApiKey {
   lastUsedAt: string | null;
 }
 
+export interface DeadLetter {
+  id: string;
+  device: string;
+  receivedAt: string;
+  protocol: string;
+  reason: string;
+  length: number;
+  /** Base64; null where the fleet's privacy kept length and hash only. */
+  bytes: string | null;
+}
+
+/** A sender that nobody enrolled. */
+export interface Stranger {
+  id: string;
+  address: string;
+  count: number;
+  lastAt: string;
+  blocked: boolean;
+}
+
 export interface OrganizationItem {
   id: string;
   ownerEmail: string;
@@ -231,7 +251,7 @@ export const api = {
   positions: (id: string, of: { since: string; until: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
     get<Page<Position>>(`/devices/${encodeURIComponent(id)}/positions${query(of)}`, signal),
 
-  fleets: () => get<Page<Fleet>>('/fleets'),
+  fleets: (cursor?: string | null) => get<Page<Fleet>>(`/fleets${query({ cursor, limit: 200 })}`),
   addFleet: (name: string) => post<Fleet>('/fleets', { name }),
   changeFleet: (id: string, change: Partial<Pick<Fleet, 'name' | 'friends'>>) => patch<Fleet>(`/fleets/${id}`, change),
   removeFleet: (id: string) => remove(`/fleets/${id}`),
@@ -241,14 +261,17 @@ export const api = {
   changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => patch<Person>(`/people/${id}`, change),
   removePerson: (id: string) => remove(`/people/${id}`),
 
-  apiKeys: () => get<Page<ApiKey>>('/api-keys'),
+  apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
   addApiKey: (name: string) => post<ApiKey & { secret: string }>('/api-keys', { name }),
   removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
 
-  organizations: () => get<Page<OrganizationItem>>('/organizations'),
+  organizations: (cursor?: string | null) => get<Page<OrganizationItem>>(`/organizations${query({ cursor, limit: 200 })}`),
   addOrganization: (draft: { name: string; email: string; password: string; ownerName: string; timeZone: string }) => post<OrganizationItem>('/organizations', draft),
   organization: () => get<{ id: string; name: string }>('/organization'),
   changeOrganization: (change: { name: string }) => patch<{ id: string; name: string }>('/organization', change),
+  deadLetters: (cursor: string | null) => get<Page<DeadLetter>>(`/dead-letters${query({ cursor, limit: 50 })}`),
+  quarantine: () => get<Page<Stranger>>('/quarantine'),
+  block: (id: string) => post<undefined>(`/quarantine/${encodeURIComponent(id)}/block`, { blocked: true }),
   baseMaps: () => get<BaseMaps>('/basemaps'),
 };
 

@@ -56,3 +56,31 @@ export const compassPoint = (degrees: number) => compass[Math.round((((degrees %
 /** The day of a moment in a zone, as `2026-11-25`. */
 export const dayOf = (at: Date, zone?: string) =>
   dateFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...(zone ? { timeZone: zone } : {}) }).format(at);
+
+/** The neighbour of a day, `2026-11-25` and 1 give `2026-11-26`. */
+export function shiftDay(day: string, by: number): string {
+  const at = new Date(`${day}T12:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + by);
+  return at.toISOString().slice(0, 10);
+}
+
+/** When a day begins and ends in a zone; one of 23 or 25 hours too. */
+export function dayBounds(day: string, zone: string): { since: string; until: string } {
+  return { since: midnight(day, zone).toISOString(), until: midnight(shiftDay(day, 1), zone).toISOString() };
+}
+
+/** The first moment of a day in a zone: the offset is asked for at the guess, and once more at the corrected one. */
+function midnight(day: string, zone: string): Date {
+  const wanted = Date.parse(`${day}T00:00:00Z`);
+  let at = wanted;
+  for (let tries = 0; tries < 2; tries++) at = wanted - offsetAt(at, zone);
+  return new Date(at);
+}
+
+function offsetAt(at: number, zone: string): number {
+  const parts = dateFormat('en-GB', {
+    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).formatToParts(at);
+  const of = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((part) => part.type === type)?.value);
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - at;
+}

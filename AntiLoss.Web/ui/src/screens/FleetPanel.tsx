@@ -30,7 +30,7 @@ interface PanelProps {
 export function FleetPanel(props: PanelProps) {
   const { t, i18n } = useTranslation();
   const fleet = useFleet(400);
-  const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all(() => api.fleets()) });
+  const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
   const { rows, loading, failed, more } = usePhones(props);
   const { onList } = props;
   useEffect(() => onList(rows.flatMap((row) => (row.kind === 'phone' ? [row.phone] : []))), [rows, onList]);

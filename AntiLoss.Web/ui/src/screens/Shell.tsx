@@ -1,16 +1,27 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Kbd, Modal, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Route, Routes } from 'react-router';
-import type { ReactNode } from 'react';
 import { api } from '../api';
-import { Logo, MapIcon, SignOutIcon } from '../parts/icons';
+import { live } from '../console';
+import { KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignOutIcon } from '../parts/icons';
 import { Guard, Trouble } from '../parts/Trouble';
+import { DeadLetters } from './DeadLetters';
+import { EnrolDialog } from './EnrolDialog';
+import { MapScreen } from './MapScreen';
+import { Settings } from './Settings';
 
 /** The signed-in frame: the rail, and beside it what the address names. The rail shows only what exists. */
 export function Shell() {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const [adding, setAdding] = useState(false);
+  const [help, setHelp] = useState(false);
+  useEffect(() => {
+    live.start();
+    return () => live.stop();
+  }, []);
   const signOut = async () => {
     await api.signOut();
     client.clear();
@@ -21,20 +32,26 @@ export function Shell() {
       <nav className="rail" aria-label={t('nav.label')}>
         <span className="rail-logo"><Logo /></span>
         <RailLink to="/map" name={t('nav.map')} icon={<MapIcon />} />
+        <RailLink to="/dead-letters" name={t('nav.deadLetters')} icon={<LettersIcon />} />
+        <RailLink to="/settings" name={t('nav.settings')} icon={<SettingsIcon />} />
+        <RailButton name={t('nav.addPhone')} icon={<PlusIcon />} onClick={() => setAdding(true)} />
         <span className="rail-space" />
-        <Tooltip label={t('nav.signOut')} position="right">
-          <ActionIcon className="rail-item" variant="subtle" aria-label={t('nav.signOut')} onClick={() => void signOut()}><SignOutIcon /></ActionIcon>
-        </Tooltip>
+        <RailButton name={t('nav.shortcuts')} icon={<KeyboardIcon />} onClick={() => setHelp(true)} className="rail-wide" />
+        <RailButton name={t('nav.signOut')} icon={<SignOutIcon />} onClick={() => void signOut()} />
       </nav>
       <main className="stage">
         <Guard fallback={<Trouble text={t('error.crashed')} onRetry={() => window.location.reload()} />}>
           <Routes>
-            <Route path="/map" element={<div className="stage-page" />} />
+            <Route path="/map" element={<MapScreen onHelp={() => setHelp(true)} onAdd={() => setAdding(true)} />} />
+            <Route path="/dead-letters" element={<DeadLetters />} />
+            <Route path="/settings" element={<Settings />} />
             <Route path="/" element={<Navigate to="/map" replace />} />
             <Route path="*" element={<Trouble text={t('error.notFound')} />} />
           </Routes>
         </Guard>
       </main>
+      {adding && <EnrolDialog onClose={() => setAdding(false)} />}
+      <Keys opened={help} onClose={() => setHelp(false)} />
     </div>
   );
 }
@@ -44,5 +61,25 @@ function RailLink({ to, name, icon }: { to: string; name: string; icon: ReactNod
     <Tooltip label={name} position="right">
       <NavLink to={to} className="rail-item" aria-label={name}>{icon}</NavLink>
     </Tooltip>
+  );
+}
+
+function RailButton({ name, icon, onClick, className = '' }: { name: string; icon: ReactNode; onClick: () => void; className?: string }) {
+  return (
+    <Tooltip label={name} position="right">
+      <ActionIcon className={`rail-item ${className}`} variant="transparent" aria-label={name} onClick={onClick}>{icon}</ActionIcon>
+    </Tooltip>
+  );
+}
+
+function Keys({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const keys = [['/', 'search'], ['j', 'next'], ['k', 'previous'], ['f', 'fit'], ['Esc', 'close'], ['?', 'help']] as const;
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('keys.title')} size={380} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <dl className="keys">
+        {keys.map(([key, name]) => <div key={key}><dt><Kbd>{key}</Kbd></dt><dd>{t(`keys.${name}`)}</dd></div>)}
+      </dl>
+    </Modal>
   );
 }

@@ -1,0 +1,216 @@
+import { ActionIcon, Button, CloseButton, Menu, Skeleton, Text, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { all, ApiError, api, type Device } from '../api';
+import { useFleet } from '../console';
+import { compassPoint, coordinates, dateAndTime, metres, speed } from '../format';
+import { phoneOf } from '../fleet/list';
+import type { Phone } from '../fleet/fleet';
+import type { MapView } from '../map/mapView';
+import { MoreIcon, TargetIcon } from '../parts/icons';
+import { AgoText, Battery, BearerTag, StateMark } from '../parts/marks';
+import { useSession } from '../session';
+import { DayHistory } from './DayHistory';
+import { DeviceDialog, type DialogKind } from './DeviceDialogs';
+
+export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const fleet = useFleet(300);
+  const seen = fleet.byId(id);
+  const contactAt = seen?.contactAt ?? 0;
+  const device = useQuery({
+    // What the feed does not carry (first use, last event, link) changes with a contact at most.
+    queryKey: ['device', id, Math.floor(contactAt / 15)],
+    queryFn: ({ signal }) => api.device(id, signal),
+    placeholderData: keepPreviousData,
+  });
+  const [dialog, setDialog] = useState<DialogKind | null>(null);
+  const [history, setHistory] = useState(false);
+  useTrail(id, seen?.fixedAt ?? 0, history ? null : view);
+  const full = device.data;
+  const phone = seen ?? (full ? phoneOf(full) : null);
+
+  return (
+    <aside className="drawer" aria-label={t('drawer.label', { name: phone?.name ?? '' })}>
+      {phone && full ? (
+        <>
+          <Head phone={phone} device={full} view={view} onClose={onClose} onDialog={setDialog} />
+          {full.state === 'never' && !full.retired && <p className="drawer-note">{t('drawer.waiting')}</p>}
+          {full.retired && <RetiredNote device={full} />}
+          <PositionPart phone={phone} device={full} />
+          <LinkPart device={full} phone={phone} />
+          <DayHistory device={full} view={view} open={history} onOpen={setHistory} />
+          <CredentialPart device={full} onRotate={() => setDialog('rotate')} />
+          <IdentityPart device={full} />
+          {dialog && <DeviceDialog kind={dialog} device={full} onClose={() => setDialog(null)} />}
+        </>
+      ) : (
+        <div className="drawer-part">
+          <CloseButton aria-label={t('drawer.close')} onClick={onClose} ml="auto" display="block" />
+          {device.isError
+            ? <Text role="alert">{device.error instanceof ApiError && device.error.status === 404 ? t('drawer.notFound') : t('drawer.failed')}</Text>
+            : <><Skeleton height={22} width="60%" mb="sm" /><Skeleton height={14} mb="xs" /><Skeleton height={14} width="80%" /></>}
+        </div>
+      )}
+    </aside>
+  );
+}
+
+/** The last hour of the chosen phone, asked for again as it moves. */
+function useTrail(id: string, fixedAt: number, view: MapView | null) {
+  const trail = useQuery({
+    queryKey: ['trail', id, Math.floor(fixedAt / 10)],
+    queryFn: ({ signal }) => {
+      const now = Date.now();
+      return api.positions(id, { since: new Date(now - 3_600_000).toISOString(), until: new Date(now + 60_000).toISOString(), limit: 1000 }, signal);
+    },
+    placeholderData: keepPreviousData,
+    enabled: fixedAt > 0,
+  });
+  const positions = trail.data?.items;
+  useEffect(() => {
+    if (positions) view?.trail(positions);
+  }, [view, positions]);
+}
+
+function Head({ phone, device, view, onClose, onDialog }: { phone: Phone; device: Device; view: MapView | null; onClose: () => void; onDialog: (kind: DialogKind) => void }) {
+  const { t } = useTranslation();
+  const state = device.retired ? 'retired' : phone.state;
+  const place = phone.place;
+  return (
+    <header className="drawer-part drawer-head">
+      <div className="drawer-title">
+        <Title order={2}>{phone.name}</Title>
+        <CloseButton aria-label={t('drawer.close')} onClick={onClose} />
+      </div>
+      <Text c="dimmed">{device.person?.name ?? t('drawer.nobody')}</Text>
+      <div className="drawer-state">
+        <span className={`badge badge-${state}`}><StateMark state={state} size={12} />{t(`state.${state}`)}</span>
+        <Text span c="dimmed">{phone.contactAt > 0 ? <>{t('drawer.contact')}: <AgoText at={phone.contactAt} /></> : t('drawer.neverContact')}</Text>
+      </div>
+      <div className="drawer-actions">
+        <Button size="xs" variant="default" leftSection={<TargetIcon size={16} />} disabled={!place}
+          onClick={() => place && view?.goTo([place.longitude / 1e6, place.latitude / 1e6], Math.max(15, view.camera().zoom))}>{t('drawer.centre')}</Button>
+        {!device.retired && (
+          <>
+            <Button size="xs" variant="default" onClick={() => onDialog('assign')}>{t('drawer.assign')}</Button>
+            <Menu position="bottom-end">
+              <Menu.Target><ActionIcon size={30} variant="default" aria-label={t('drawer.more')}><MoreIcon size={18} /></ActionIcon></Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item onClick={() => onDialog('edit')}>{t('drawer.edit')}</Menu.Item>
+                <Menu.Item onClick={() => onDialog('rotate')}>{t('drawer.rotate')}</Menu.Item>
+                <Menu.Divider />
+                <Menu.Item color="var(--al-lost)" onClick={() => onDialog('retire')}>{t('drawer.retire')}</Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </>
+        )}
+      </div>
+    </header>
+  );
+}
+
+export function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="drawer-part">
+      <div className="part-head"><Title order={3} size="h4">{title}</Title>{aside && <span className="part-aside">{aside}</span>}</div>
+      {children}
+    </section>
+  );
+}
+
+export function Facts({ of }: { of: readonly (readonly [string, ReactNode] | null | false | undefined)[] }) {
+  return (
+    <dl className="facts">
+      {of.map((fact) => fact && <div key={fact[0]}><dt>{fact[0]}</dt><dd>{fact[1]}</dd></div>)}
+    </dl>
+  );
+}
+
+function PositionPart({ phone, device }: { phone: Phone; device: Device }) {
+  const { t, i18n } = useTranslation();
+  const latest = device.latest;
+  if (!phone.place) return <Part title={t('drawer.position')}><Text c="dimmed">{t('drawer.noPosition')}</Text></Part>;
+  const course = phone.heading ?? latest?.course;
+  const moves = phone.moving && phone.speed !== null;
+  return (
+    <Part title={t('drawer.position')} aside={<AgoText at={phone.fixedAt} />}>
+      <Facts of={[
+        [t('drawer.coordinates'), coordinates(phone.place.latitude / 1e6, phone.place.longitude / 1e6)],
+        latest?.accuracy != null && [t('drawer.accuracy'), `± ${metres(latest.accuracy, i18n.language)}`],
+        [t('drawer.speed'), moves ? `${speed(phone.speed ?? 0, i18n.language)}${course == null ? '' : ` ${t(`compass.${compassPoint(course)}`)}`}` : phone.speed === null ? t('common.unknown') : t('drawer.still')],
+        [t('drawer.fixed'), dateAndTime(new Date(phone.fixedAt * 1000), i18n.language)],
+        phone.battery !== null && [t('drawer.battery'), <Battery key="battery" percent={phone.battery} charging={phone.charging} />],
+      ]} />
+    </Part>
+  );
+}
+
+function LinkPart({ device, phone }: { device: Device; phone: Phone }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <Part title={t('drawer.link')} aside={device.link ? t('drawer.linkSince', { time: dateAndTime(new Date(device.link.since), i18n.language) }) : undefined}>
+      {phone.bearer === 'unknown' ? <Text c="dimmed">{t('drawer.linkUnknown')}</Text> : (
+        <div className="link"><BearerTag bearer={phone.bearer} /><Text span c="dimmed" size="xs">{t('drawer.linkLimit')}</Text></div>
+      )}
+    </Part>
+  );
+}
+
+function CredentialPart({ device, onRotate }: { device: Device; onRotate: () => void }) {
+  const { t, i18n } = useTranslation();
+  const first = device.firstUse;
+  return (
+    <Part title={t('drawer.credential')} aside={t('drawer.version', { version: device.credentialVersion })}>
+      {first ? (
+        <>
+          <p className="first-use">{t('drawer.firstUse', { time: dateAndTime(new Date(first.at), i18n.language) })}</p>
+          <p className="first-use">{t('drawer.firstUseBy', { app: first.app, address: first.address })}</p>
+          {!device.retired && <Text c="dimmed" size="xs" mt={4}>{t('drawer.rotateHint')}</Text>}
+        </>
+      ) : <Text c="dimmed">{t('drawer.unused')}</Text>}
+      {!device.retired && <Button size="xs" variant="default" mt="xs" onClick={onRotate}>{t('drawer.rotateNow')}</Button>}
+    </Part>
+  );
+}
+
+function IdentityPart({ device }: { device: Device }) {
+  const { t, i18n } = useTranslation();
+  const session = useSession();
+  const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
+  const time = (at: string) => dateAndTime(new Date(at), i18n.language, session.timeZone);
+  const event = device.lastEvent;
+  return (
+    <Part title={t('drawer.identity')}>
+      <Facts of={[
+        [t('drawer.id'), <code key="id">{device.id}</code>],
+        device.imei !== null && [t('drawer.imei'), device.imei],
+        [t('drawer.fleet'), fleets.data?.find(({ id }) => id === device.fleet)?.name ?? device.fleet],
+        device.tags.length > 0 && [t('drawer.tags'), device.tags.join(', ')],
+        [t('drawer.enrolled'), time(device.enrolledAt)],
+        [t('drawer.since'), time(device.since)],
+        event && [t('drawer.lastEvent'), `${event.name}${event.detail ? ` (${event.detail})` : ''} · ${time(event.at)}`],
+      ]} />
+      {device.assignments.length > 0 && (
+        <>
+          <Title order={4} mt="sm" mb={4}>{t('drawer.history')}</Title>
+          <ul className="handovers">
+            {device.assignments.map((held) => (
+              <li key={held.from}>
+                <span>{held.person?.name ?? t('drawer.nobody')}</span>
+                <span className="hint">{t('drawer.held', { from: time(held.from), until: held.until ? time(held.until) : t('drawer.now') })}{held.how ? ` · ${held.how}` : ''}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Part>
+  );
+}
+
+function RetiredNote({ device }: { device: Device }) {
+  const { t, i18n } = useTranslation();
+  const { retired } = device;
+  return retired && <p className="drawer-note">{t('drawer.retiredAt', { time: dateAndTime(new Date(retired.at), i18n.language), by: retired.by, reason: retired.reason })}</p>;
+}

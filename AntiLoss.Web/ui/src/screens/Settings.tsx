@@ -1,0 +1,233 @@
+import { Button, Group, Modal, SegmentedControl, Select, Switch, Table, Text, TextInput, Title, useMantineColorScheme } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { all, api, type ApiKey, type Fleet, type Person } from '../api';
+import { date, dateAndTime } from '../format';
+import { changeLanguage, languages, type Language } from '../i18n';
+import { StateMark } from '../parts/marks';
+import { Value } from '../parts/Secret';
+import { useSubmit } from '../parts/useSubmit';
+import { useSession } from '../session';
+import { states, stateNames } from '../states';
+import { noMaps } from '../parts/useMapView';
+import { Organizations } from './Organizations';
+
+export function Settings() {
+  const { t } = useTranslation();
+  const session = useSession();
+  return (
+    <div className="stage-page">
+      <div className="page">
+        <Title order={1} mb="md">{t('settings.title')}</Title>
+        <Appearance />
+        <Section title={t('settings.organization')}><OrganizationName /></Section>
+        <Section title={t('settings.fleets')}><Fleets /></Section>
+        <Section title={t('settings.people')}><People /></Section>
+        <Section title={t('settings.apiKeys')}><ApiKeys /></Section>
+        <BaseMap />
+        {session.installationOwner && <Section title={t('settings.organizations')} hint={t('settings.organizationsHint')}><Organizations /></Section>}
+      </div>
+    </div>
+  );
+}
+
+export function Section({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+  return (
+    <section className="card" aria-label={title}>
+      <Title order={2} size="h3">{title}</Title>
+      {hint && <Text c="dimmed">{hint}</Text>}
+      <div className="card-body">{children}</div>
+    </section>
+  );
+}
+
+function Appearance() {
+  const { t, i18n } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Section title={t('settings.appearance')}>
+      <Group align="flex-end">
+        <Select label={t('language')} w={180} allowDeselect={false} value={i18n.language} data={languages} onChange={(to) => to && changeLanguage(to as Language)} />
+        <SegmentedControl aria-label={t('scheme.label')} value={colorScheme} onChange={(to) => setColorScheme(to as 'auto' | 'light' | 'dark')}
+          data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`scheme.${value}`) }))} />
+      </Group>
+      <ul className="legend" aria-label={t('settings.legend')}>
+        {stateNames.filter((state) => states[state].live).map((state) => (
+          <li key={state}><StateMark state={state} /><span>{t(`state.${state}`)}</span><span className="hint">{t(`state.hint.${state}`)}</span></li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function OrganizationName() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const client = useQueryClient();
+  const [name, setName] = useState(session.organization.name);
+  const form = useSubmit(async () => {
+    await api.changeOrganization({ name });
+    await client.invalidateQueries({ queryKey: ['session'] });
+  });
+  return (
+    <form className="line" onSubmit={form.onSubmit}>
+      <TextInput label={t('settings.organizationName')} value={name} error={form.refusal?.message} onChange={(event) => setName(event.currentTarget.value)} />
+      <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === '' || name === session.organization.name}>{t('common.save')}</Button>
+      <Text c="dimmed" className="line-hint">{session.account.email} · {session.timeZone}</Text>
+    </form>
+  );
+}
+
+/** Asks before something is gone. */
+function Confirm({ title, text, submit, onConfirm, onClose }: { title: string; text: string; submit: string; onConfirm: () => Promise<void>; onClose: () => void }) {
+  const { t } = useTranslation();
+  const form = useSubmit(async () => {
+    await onConfirm();
+    onClose();
+  });
+  return (
+    <Modal opened onClose={onClose} title={title} size={420} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form onSubmit={form.onSubmit}>
+        <Text>{text}</Text>
+        {form.refusal && <Text role="alert" c="var(--al-lost)" mt="xs">{form.refusal.message}</Text>}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
+          <Button type="submit" color="danger" loading={form.busy}>{submit}</Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function Fleets() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
+  const [name, setName] = useState('');
+  const [removing, setRemoving] = useState<Fleet | null>(null);
+  const again = () => client.invalidateQueries({ queryKey: ['fleets'] });
+  const form = useSubmit(async () => {
+    await api.addFleet(name);
+    setName('');
+    await again();
+  });
+  return (
+    <>
+      <Table className="table">
+        <Table.Thead><Table.Tr><Table.Th>{t('settings.fleetName')}</Table.Th><Table.Th>{t('settings.phones')}</Table.Th><Table.Th>{t('settings.friends')}</Table.Th><Table.Th><span className="visually-hidden">{t('common.remove')}</span></Table.Th></Table.Tr></Table.Thead>
+        <Table.Tbody>
+          {fleets.data?.map((fleet) => (
+            <Table.Tr key={fleet.id}>
+              <Table.Td>{fleet.name}</Table.Td>
+              <Table.Td>{fleet.count}</Table.Td>
+              <Table.Td><Switch aria-label={`${t('settings.friends')}: ${fleet.name}`} checked={fleet.friends} onChange={(event) => void api.changeFleet(fleet.id, { friends: event.currentTarget.checked }).then(again)} /></Table.Td>
+              <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removeFleet', { name: fleet.name })} onClick={() => setRemoving(fleet)}>{t('common.remove')}</Button></Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Text c="dimmed" size="xs">{t('settings.friendsHint')}</Text>
+      <form className="line" onSubmit={form.onSubmit}>
+        <TextInput label={t('settings.addFleet')} value={name} error={form.refusal?.message} onChange={(event) => setName(event.currentTarget.value)} />
+        <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === ''}>{t('common.add')}</Button>
+      </form>
+      {removing && <Confirm title={t('settings.removeFleet', { name: removing.name })} text={t('settings.removeText')} submit={t('common.remove')} onClose={() => setRemoving(null)}
+        onConfirm={async () => { await api.removeFleet(removing.id); await again(); }} />}
+    </>
+  );
+}
+
+function People() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const people = useQuery({ queryKey: ['people'], queryFn: () => all((cursor) => api.people({ cursor, limit: 200 })) });
+  const [draft, setDraft] = useState({ name: '', email: '' });
+  const [removing, setRemoving] = useState<Person | null>(null);
+  const again = () => client.invalidateQueries({ queryKey: ['people'] });
+  const form = useSubmit(async () => {
+    await api.addPerson({ name: draft.name, ...(draft.email && { email: draft.email }) });
+    setDraft({ name: '', email: '' });
+    await again();
+  });
+  return (
+    <>
+      {people.data?.length === 0 ? <Text c="dimmed">{t('settings.noPeople')}</Text> : (
+        <Table className="table">
+          <Table.Thead><Table.Tr><Table.Th>{t('settings.personName')}</Table.Th><Table.Th>{t('settings.personEmail')}</Table.Th><Table.Th><span className="visually-hidden">{t('common.remove')}</span></Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>
+            {people.data?.map((person) => (
+              <Table.Tr key={person.id}>
+                <Table.Td>{person.name}</Table.Td>
+                <Table.Td>{person.email}</Table.Td>
+                <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removePerson', { name: person.name })} onClick={() => setRemoving(person)}>{t('common.remove')}</Button></Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <form className="line" onSubmit={form.onSubmit}>
+        <TextInput label={t('settings.personName')} value={draft.name} error={form.of('name') ?? form.general('name', 'email')} onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })} />
+        <TextInput label={t('settings.personEmail')} type="email" value={draft.email} error={form.of('email')} onChange={(event) => setDraft({ ...draft, email: event.currentTarget.value })} />
+        <Button type="submit" variant="default" loading={form.busy} disabled={draft.name.trim() === ''}>{t('settings.addPerson')}</Button>
+      </form>
+      {removing && <Confirm title={t('settings.removePerson', { name: removing.name })} text={t('settings.removeText')} submit={t('common.remove')} onClose={() => setRemoving(null)}
+        onConfirm={async () => { await api.removePerson(removing.id); await again(); }} />}
+    </>
+  );
+}
+
+function ApiKeys() {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const keys = useQuery({ queryKey: ['api-keys'], queryFn: () => all((cursor) => api.apiKeys(cursor)) });
+  const [name, setName] = useState('');
+  const [secret, setSecret] = useState<string | null>(null);
+  const [removing, setRemoving] = useState<ApiKey | null>(null);
+  const again = () => client.invalidateQueries({ queryKey: ['api-keys'] });
+  const form = useSubmit(async () => {
+    const made = await api.addApiKey(name);
+    setSecret(made.secret);
+    setName('');
+    await again();
+  });
+  return (
+    <>
+      {keys.data?.length === 0 ? <Text c="dimmed">{t('settings.noKeys')}</Text> : (
+        <Table className="table">
+          <Table.Thead><Table.Tr><Table.Th>{t('settings.keyName')}</Table.Th><Table.Th>{t('settings.created')}</Table.Th><Table.Th>{t('settings.lastUsed')}</Table.Th><Table.Th><span className="visually-hidden">{t('settings.revoke')}</span></Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>
+            {keys.data?.map((key) => (
+              <Table.Tr key={key.id}>
+                <Table.Td>{key.name}</Table.Td>
+                <Table.Td>{date(new Date(key.createdAt), i18n.language)}</Table.Td>
+                <Table.Td>{key.lastUsedAt ? dateAndTime(new Date(key.lastUsedAt), i18n.language) : t('settings.never')}</Table.Td>
+                <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.revokeKey', { name: key.name })} onClick={() => setRemoving(key)}>{t('settings.revoke')}</Button></Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {secret && <div className="made" role="status"><Text fw={600}>{t('settings.keyOnce')}</Text><dl className="values"><Value name={t('settings.apiKeys')} value={secret} /></dl></div>}
+      <form className="line" onSubmit={form.onSubmit}>
+        <TextInput label={t('settings.keyName')} value={name} error={form.refusal?.message} onChange={(event) => setName(event.currentTarget.value)} />
+        <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === ''}>{t('settings.addKey')}</Button>
+      </form>
+      {removing && <Confirm title={t('settings.revokeKey', { name: removing.name })} text={t('settings.revokeText')} submit={t('settings.revoke')} onClose={() => setRemoving(null)}
+        onConfirm={async () => { await api.removeApiKey(removing.id); await again(); }} />}
+    </>
+  );
+}
+
+function BaseMap() {
+  const { t } = useTranslation();
+  const read = useQuery({ queryKey: ['basemaps'], queryFn: api.baseMaps, retry: false });
+  const maps = read.data ?? noMaps;
+  return (
+    <Section title={t('settings.baseMap')} hint={t('settings.baseMapIntro')}>
+      {maps.items.length === 0 ? <Text>{t('settings.noBaseMaps')}</Text> : <ul className="plain-list">{maps.items.map(({ name }) => <li key={name}><code>{name}</code></li>)}</ul>}
+      <Text c="dimmed" mt="xs">{t('settings.baseMapHow')}</Text>
+      <Text mt="xs">{t('settings.tileSource')}: {maps.tileSource ? <code>{maps.tileSource}</code> : <Text span c="dimmed">{t('settings.noTileSource')}</Text>}</Text>
+    </Section>
+  );
+}
