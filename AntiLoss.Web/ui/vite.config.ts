@@ -17,9 +17,10 @@ export default defineConfig({
   worker: { format: 'es' },
   server: {
     proxy: {
-      '/api': server,
+      // The server takes commands from its own pages only: in development that is this one.
+      '/api': { target: server, headers: { origin: server } },
       '/basemaps': server,
-      '/hubs': { target: server, ws: true },
+      '/hubs': { target: server, ws: true, headers: { origin: server } },
     },
   },
   test: {

@@ -124,9 +124,9 @@ export interface DeadLetter {
 
 /** A sender that nobody enrolled. */
 export interface Stranger {
-  id: string;
-  address: string;
+  sender: string;
   count: number;
+  firstAt: string;
   lastAt: string;
   blocked: boolean;
 }

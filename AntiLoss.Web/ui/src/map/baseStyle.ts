@@ -107,7 +107,7 @@ function city(name: string, source: string, scheme: Scheme, language: Language):
         ours.layout = { ...ours.layout, 'text-font': mapFont(language) };
         delete ours.layout['icon-image'];
       }
-      return ours as LayerSpecification;
+      return ours;
     });
 }
 

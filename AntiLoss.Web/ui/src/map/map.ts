@@ -198,7 +198,7 @@ class FleetMap implements MapView {
       this.drawnHandles.add(phone.handle);
       features.push(asFeature(phone, place));
     }
-    source.setData({ type: 'FeatureCollection', features });
+    void source.setData({ type: 'FeatureCollection', features });
   }
 
   private drawChanges(source: maplibre.GeoJSONSource, now: number) {
@@ -232,7 +232,7 @@ class FleetMap implements MapView {
       if (at && this.drawnHandles.has(handle)) update.push({ id: handle, newGeometry: { type: 'Point', coordinates: at } });
     }
     this.pending.clear();
-    if (add.length + remove.length + update.length > 0) source.updateData({ add, remove, update });
+    if (add.length + remove.length + update.length > 0) void source.updateData({ add, remove, update });
     const chosen = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
     if (chosen && moved.has(chosen.handle)) this.chosenChanged = true;
   }
@@ -240,7 +240,7 @@ class FleetMap implements MapView {
   private drawCells() {
     this.cellsChanged = false;
     const cells = this.fleet.clustered ? this.fleet.clusters : [];
-    this.map.getSource<maplibre.GeoJSONSource>('cells')?.setData({ type: 'FeatureCollection', features: cells.map(asCell) });
+    void this.map.getSource<maplibre.GeoJSONSource>('cells')?.setData({ type: 'FeatureCollection', features: cells.map(asCell) });
   }
 
   private drawChosen() {
@@ -259,13 +259,13 @@ class FleetMap implements MapView {
     if (this.moment) {
       features.push({ type: 'Feature', properties: { kind: 'moment' }, geometry: { type: 'Point', coordinates: [this.moment.longitude, this.moment.latitude] } });
     }
-    this.map.getSource<maplibre.GeoJSONSource>('chosen')?.setData({ type: 'FeatureCollection', features });
+    void this.map.getSource<maplibre.GeoJSONSource>('chosen')?.setData({ type: 'FeatureCollection', features });
   }
 
   private drawWay() {
     this.wayChanged = false;
     const features = this.history ? trailFeatures(this.history) : trailFeatures(this.way, this.fleet.now() - 3_600_000, this.fleet.now());
-    this.map.getSource<maplibre.GeoJSONSource>('way')?.setData({ type: 'FeatureCollection', features });
+    void this.map.getSource<maplibre.GeoJSONSource>('way')?.setData({ type: 'FeatureCollection', features });
   }
 
   /** The first time that something is known, it is shown whole; after that only the viewer moves the map. */

@@ -1,4 +1,4 @@
-import type { BaseMaps, Position } from '../api';
+import type { Position } from '../api';
 import { states } from '../states';
 import { tokens, type Scheme } from '../tokens';
 import { loadWorld, type World } from './baseStyle';
@@ -209,7 +209,7 @@ class PlainMap implements MapView {
     this.plan();
   }
 
-  dress(scheme: Scheme, _language: unknown, _maps: BaseMaps) {
+  dress(scheme: Scheme) {
     this.scheme = scheme;
     this.plan();
   }

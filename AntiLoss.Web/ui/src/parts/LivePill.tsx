@@ -7,9 +7,9 @@ import { clock } from '../format';
 export function LivePill() {
   const { t, i18n } = useTranslation();
   const status = useLiveStatus();
-  useNow();
+  const now = useNow() * 1000 - fleet.clockOffset;
   const since = status.kind === 'stale' ? clock(new Date(status.since), i18n.language) : '';
-  const seconds = status.kind === 'reconnecting' && status.nextTryAt ? Math.max(0, Math.ceil((status.nextTryAt - Date.now()) / 1000)) : 0;
+  const seconds = status.kind === 'reconnecting' && status.nextTryAt ? Math.max(0, Math.ceil((status.nextTryAt - now) / 1000)) : 0;
   const text = {
     connecting: () => t('live.connecting'),
     live: () => t('live.live'),

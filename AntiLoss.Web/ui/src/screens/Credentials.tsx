@@ -19,7 +19,7 @@ export function Credentials({ of }: { of: Enrolment }) {
       <Text>{t('enrol.once')} {t('enrol.secretWarning')}</Text>
       {session.publicUrlIsLocalhost && <Alert color="danger" variant="light" icon={<WarningIcon />}>{t('enrol.localhost', { url: session.publicUrl })}</Alert>}
       {!session.tls && <Alert color="gray" variant="light" icon={<WarningIcon />}>{t('enrol.readable')}</Alert>}
-      <SegmentedControl fullWidth aria-label={t('enrol.app')} value={app} onChange={(value) => setApp(value as AppName)}
+      <SegmentedControl fullWidth aria-label={t('enrol.app')} value={app} onChange={(value) => setApp(value)}
         data={[{ value: 'ownTracks', label: t('enrol.ownTracks') }, { value: 'traccar', label: t('enrol.traccar') }]} />
       <QrCode key={app} svg={of.qr[app]} hint={app === 'ownTracks' ? t('enrol.qrOwnTracks') : t('enrol.qrTraccar')} />
       {app === 'ownTracks' ? <OwnTracks of={of} /> : <Traccar of={of} />}

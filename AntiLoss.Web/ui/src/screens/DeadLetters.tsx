@@ -82,17 +82,16 @@ function Quarantine() {
   if (strangers.length === 0) return <Text c="dimmed">{t('letters.quarantineEmpty')}</Text>;
   return (
     <Table className="table">
-      <Table.Thead><Table.Tr><Table.Th>{t('letters.user')}</Table.Th><Table.Th>{t('letters.address')}</Table.Th><Table.Th>{t('letters.count')}</Table.Th><Table.Th>{t('letters.at')}</Table.Th><Table.Th><span className="visually-hidden">{t('letters.block')}</span></Table.Th></Table.Tr></Table.Thead>
+      <Table.Thead><Table.Tr><Table.Th>{t('letters.user')}</Table.Th><Table.Th>{t('letters.count')}</Table.Th><Table.Th>{t('letters.at')}</Table.Th><Table.Th><span className="visually-hidden">{t('letters.block')}</span></Table.Th></Table.Tr></Table.Thead>
       <Table.Tbody>
         {strangers.map((stranger) => (
-          <Table.Tr key={stranger.id}>
-            <Table.Td><code>{stranger.id}</code></Table.Td>
-            <Table.Td>{stranger.address}</Table.Td>
+          <Table.Tr key={stranger.sender}>
+            <Table.Td><code>{stranger.sender}</code></Table.Td>
             <Table.Td>{stranger.count}</Table.Td>
             <Table.Td>{dateAndTime(new Date(stranger.lastAt), i18n.language)}</Table.Td>
             <Table.Td ta="right">
               {stranger.blocked ? t('letters.blocked') : (
-                <Button size="compact-sm" variant="default" onClick={() => void api.block(stranger.id).then(() => client.invalidateQueries({ queryKey: ['quarantine'] }))}>{t('letters.block')}</Button>
+                <Button size="compact-sm" variant="default" onClick={() => void api.block(stranger.sender).then(() => client.invalidateQueries({ queryKey: ['quarantine'] }))}>{t('letters.block')}</Button>
               )}
             </Table.Td>
           </Table.Tr>

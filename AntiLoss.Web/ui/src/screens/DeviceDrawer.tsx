@@ -133,13 +133,12 @@ function PositionPart({ phone, device }: { phone: Phone; device: Device }) {
   const latest = device.latest;
   if (!phone.place) return <Part title={t('drawer.position')}><Text c="dimmed">{t('drawer.noPosition')}</Text></Part>;
   const course = phone.heading ?? latest?.course;
-  const moves = phone.moving && phone.speed !== null;
-  return (
+    return (
     <Part title={t('drawer.position')} aside={<AgoText at={phone.fixedAt} />}>
       <Facts of={[
         [t('drawer.coordinates'), coordinates(phone.place.latitude / 1e6, phone.place.longitude / 1e6)],
         latest?.accuracy != null && [t('drawer.accuracy'), `± ${metres(latest.accuracy, i18n.language)}`],
-        [t('drawer.speed'), moves ? `${speed(phone.speed ?? 0, i18n.language)}${course == null ? '' : ` ${t(`compass.${compassPoint(course)}`)}`}` : phone.speed === null ? t('common.unknown') : t('drawer.still')],
+        [t('drawer.speed'), phone.moving && phone.speed !== null ? `${speed(phone.speed, i18n.language)}${course == null ? '' : ` ${t(`compass.${compassPoint(course)}`)}`}` : phone.speed === null ? t('common.unknown') : t('drawer.still')],
         [t('drawer.fixed'), dateAndTime(new Date(phone.fixedAt * 1000), i18n.language)],
         phone.battery !== null && [t('drawer.battery'), <Battery key="battery" percent={phone.battery} charging={phone.charging} />],
       ]} />

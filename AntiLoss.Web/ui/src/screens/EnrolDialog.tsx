@@ -87,7 +87,7 @@ export function FleetSelect({ value, error, onChange }: ChoiceProps) {
   const { t } = useTranslation();
   const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
   return (
-    <Select label={t('enrol.fleet')} value={value || fleets.data?.[0]?.id || null} error={error} allowDeselect={false}
+    <Select label={t('enrol.fleet')} value={value === '' ? (fleets.data?.[0]?.id ?? null) : value} error={error} allowDeselect={false}
       data={(fleets.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} onChange={(id) => onChange(id ?? '')} />
   );
 }

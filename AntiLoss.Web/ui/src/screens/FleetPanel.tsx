@@ -27,7 +27,7 @@ interface PanelProps {
   readonly onOpen: (open: boolean) => void;
 }
 
-export function FleetPanel(props: PanelProps) {
+export function FleetPanel({ searchRef, ...props }: PanelProps) {
   const { t, i18n } = useTranslation();
   const fleet = useFleet(400);
   const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
@@ -54,7 +54,7 @@ export function FleetPanel(props: PanelProps) {
             data={[{ value: '', label: t('panel.everything') }, ...(fleets.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
             onChange={(id) => props.onFleet(id === '' ? null : id)} />
         )}
-        <TextInput ref={props.searchRef} type="search" aria-label={t('panel.searchLabel')} placeholder={t('panel.search')} value={props.search}
+        <TextInput ref={searchRef} type="search" aria-label={t('panel.searchLabel')} placeholder={t('panel.search')} value={props.search}
           onChange={(event) => props.onSearch(event.currentTarget.value)} onFocus={() => props.onOpen(true)}
           rightSection={props.search ? <CloseButton size="sm" aria-label={t('panel.clear')} onClick={() => props.onSearch('')} /> : <Kbd size="xs" aria-hidden="true">/</Kbd>} />
         <div className="chips" role="group" aria-label={t('panel.list')}>
@@ -73,7 +73,7 @@ export function FleetPanel(props: PanelProps) {
 }
 
 /** From the fleet that is here; a fleet too large for that is asked for in pages. */
-function usePhones({ search, state, fleetId }: PanelProps) {
+function usePhones({ search, state, fleetId }: Pick<PanelProps, 'search' | 'state' | 'fleetId'>) {
   const fleet = useFleet(400);
   const [asked] = useDebouncedValue(search.trim(), 200);
   const remote = useInfiniteQuery({
