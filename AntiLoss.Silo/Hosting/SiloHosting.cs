@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Net;
 using AntiLoss.Grains.Shards;
-using AntiLoss.Silo.Keys;
 using AntiLoss.Silo.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +30,6 @@ public static class SiloHosting
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(30));
             silo.Services.AddShards(builder.Configuration, count.Shards);
             silo.Services.AddSqliteStorage(builder.Configuration);
-            silo.Services.AddMasterKeys(builder.Configuration);
         });
         return builder;
     }

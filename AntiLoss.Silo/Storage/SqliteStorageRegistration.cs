@@ -1,5 +1,6 @@
 using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Storage;
+using AntiLoss.Silo.Keys;
 using AntiLoss.Silo.Storage.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ public static class SqliteStorageRegistration
     /// <summary>Orleans' name of the grain storage that a grain gets when it names none.</summary>
     public const string GrainStorageName = "Default";
 
-    /// <summary>Registers the storage seams; needs <see cref="ShardMap"/> and Orleans' cluster options beside it.</summary>
+    /// <summary>Registers the storage seams and the master keys; needs <see cref="ShardMap"/> and Orleans' cluster options beside it.</summary>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
@@ -28,6 +29,8 @@ public static class SqliteStorageRegistration
         services.AddSingleton<StorageInstruments>();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton(OpenStorage);
+        services.AddMasterKeys(configuration);
+        services.AddHostedService<StorageStart>();
         services.AddSingleton<IReportLog, SqliteReportLog>();
         services.AddSingleton<ITrackStore, SqliteTrackStore>();
         services.AddSingleton<IRecordStore, SqliteRecordStore>();

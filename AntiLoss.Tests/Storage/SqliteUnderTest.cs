@@ -16,13 +16,14 @@ internal sealed class SqliteUnderTest : IStorageUnderTest
     private readonly ServiceProvider _services;
     private readonly bool _ownsFolder;
 
-    private SqliteUnderTest(string folder, bool ownsFolder, int shards, string serviceId, int checkMegabytes)
+    private SqliteUnderTest(string folder, bool ownsFolder, int shards, string serviceId, int checkMegabytes, string? passphraseFile)
     {
         (Folder, _ownsFolder) = (folder, ownsFolder);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["AntiLoss:Storage:Folder"] = folder,
             ["AntiLoss:Storage:CheckMegabytes"] = $"{checkMegabytes}",
+            ["AntiLoss:Keys:PassphraseFile"] = passphraseFile ?? PassphraseOf(folder),
         }).Build();
         _services = new ServiceCollection()
             .AddLogging()
@@ -61,11 +62,14 @@ internal sealed class SqliteUnderTest : IStorageUnderTest
     public IGrainStorage States => _services.GetRequiredKeyedService<IGrainStorage>(SqliteStorageRegistration.GrainStorageName);
 
     /// <summary>A new storage in a new folder, which goes with it.</summary>
-    public static SqliteUnderTest OpenNew() => new(NewFolder(), ownsFolder: true, 16, "antiloss", 1024);
+    public static SqliteUnderTest OpenNew() => new(NewFolder(), ownsFolder: true, 16, "antiloss", 1024, null);
 
     /// <summary>The storage in a folder that stays.</summary>
-    public static SqliteUnderTest Open(string folder, int shards = 16, string serviceId = "antiloss", int checkMegabytes = 1024) =>
-        new(folder, ownsFolder: false, shards, serviceId, checkMegabytes);
+    public static SqliteUnderTest Open(string folder, int shards = 16, string serviceId = "antiloss", int checkMegabytes = 1024, string? passphraseFile = null) =>
+        new(folder, ownsFolder: false, shards, serviceId, checkMegabytes, passphraseFile);
+
+    /// <summary>Where the passphrase of a test's data folder lies.</summary>
+    public static string PassphraseOf(string folder) => folder + ".passphrase";
 
     public static string NewFolder() => Directory.CreateTempSubdirectory("antiloss-storage-").FullName;
 
@@ -75,7 +79,14 @@ internal sealed class SqliteUnderTest : IStorageUnderTest
     {
         await _services.DisposeAsync();
         if (_ownsFolder)
-            Directory.Delete(Folder, recursive: true);
+            Delete(Folder);
+    }
+
+    /// <summary>Deletes a test's data folder and its passphrase.</summary>
+    public static void Delete(string folder)
+    {
+        Directory.Delete(folder, recursive: true);
+        File.Delete(PassphraseOf(folder));
     }
 
     /// <summary>Holds the writer's thread before a step, once.</summary>

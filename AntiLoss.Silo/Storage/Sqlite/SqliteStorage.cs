@@ -62,6 +62,13 @@ internal sealed class SqliteStorage : IDisposable
         }
     }
 
+    /// <summary>Writes down which master keys credentials may be made from; before the first one is made.</summary>
+    public void RememberKeys(IEnumerable<byte> numbers) => Writer.WriteAsync(100, session =>
+    {
+        StorageManifest.WriteKeys(session, numbers);
+        return true;
+    }, isOneStatement: true).GetAwaiter().GetResult();
+
     /// <summary>
     /// Gives the pages of deleted rows back to the disk and empties the write-ahead log, so that what was deleted is in
     /// neither file. Some free pages stay: the log needs them again at once, and they hold zeros.
