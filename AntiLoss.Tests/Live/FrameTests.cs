@@ -3,6 +3,7 @@ using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Reports;
 using AntiLoss.LoadTest.Live;
+using AntiLoss.Tests.Support;
 using AntiLoss.Web.Live;
 using CsCheck;
 
@@ -136,18 +137,5 @@ public sealed class FrameTests
                select (from line in block.Split('\n')
                        from word in line.TrimStart().Split("  ")[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)
                        select byte.Parse(word, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
-    }
-}
-
-internal static class Repository
-{
-    public static string Root { get; } = Find();
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AntiLoss.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside of the repository.");
-        return folder.FullName;
     }
 }
