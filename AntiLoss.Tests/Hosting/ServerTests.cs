@@ -79,7 +79,7 @@ public sealed class ServerTests
         await using var server = await ServerUnderTest.StartAsync(new ServerSettings { SetUp = false });
         await Eventually.TrueAsync(() => server.Output.Contains("/setup?token=", StringComparison.Ordinal), "the link is printed");
 
-        var (exitCode, output) = await server.RunVerbAsync("--urls", "http://127.0.0.1:" + FreePort.Take(), "--AntiLoss:Mqtt:Port=0");
+        var (exitCode, output) = await server.RunSecondAsync("--urls", "http://127.0.0.1:" + FreePort.Take(), "--AntiLoss:Mqtt:Port=0");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("in use by another AntiLoss process", output, StringComparison.Ordinal);

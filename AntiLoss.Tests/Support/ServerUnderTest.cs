@@ -130,8 +130,8 @@ public sealed class ServerUnderTest : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Runs one of the server's verbs (<c>backup</c>, <c>restore</c>) on this server's folder; answers exit code and output.</summary>
-    public async Task<(int ExitCode, string Output)> RunVerbAsync(params string[] arguments)
+    /// <summary>Runs the program a second time on this server's folder, until it exits; answers exit code and output.</summary>
+    public async Task<(int ExitCode, string Output)> RunSecondAsync(params string[] arguments)
     {
         var start = StartInfo();
         start.ArgumentList.Clear();

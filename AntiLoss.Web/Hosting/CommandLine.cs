@@ -1,18 +1,13 @@
 namespace AntiLoss.Web.Hosting;
 
-/// <summary>What was asked on the command line: a verb or none (serve), and settings, flags among them.</summary>
-internal sealed record CommandLine(string? Verb, string? File, IReadOnlyList<string> Settings)
+/// <summary>What was asked on the command line: settings, flags among them.</summary>
+internal sealed record CommandLine(IReadOnlyList<string> Settings)
 {
-    public const string Backup = "backup";
-    public const string Restore = "restore";
-
     public const string Usage = """
         AntiLoss.Web [--urls <addresses>] [--lan] [--demo] [--AntiLoss:<Setting>=<value> …]
             Runs the server: console, API and ingest at http://localhost:5080, MQTT at port 1883.
             --lan    listens on all addresses, so that a phone on the same network reaches it
             --demo   adds an organization of 200 simulated phones
-        AntiLoss.Web backup <file>     Copies the data folder's database and sealed keys; the server may run.
-        AntiLoss.Web restore <file>    Puts a backup into an empty data folder; the server must not run.
         Every setting is in docs/operations.md; as a variable it is AntiLoss__<Section>__<Name>.
         """;
 
@@ -27,11 +22,7 @@ internal sealed record CommandLine(string? Verb, string? File, IReadOnlyList<str
     {
         // A flag has no value: configuration's own reader would take the next argument for one.
         var settings = arguments.Select(argument => _flags.GetValueOrDefault(argument, argument)).ToList();
-        if (settings is not [var first, ..] || first.StartsWith('-'))
-            return settings.Contains("--help") ? null : new CommandLine(null, null, settings);
-        return settings is [Backup or Restore, var file, .. var rest] && !file.StartsWith('-')
-            ? new CommandLine(first, file, rest)
-            : null;
+        return settings.Contains("--help") || settings is [not ['-', ..], ..] ? null : new CommandLine(settings);
     }
 
     /// <summary>

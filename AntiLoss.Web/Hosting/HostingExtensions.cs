@@ -35,6 +35,9 @@ internal static class HostingExtensions
         services.AddSingleton<Basemaps>();
         services.AddHostedService<StartPage>();
 
+        if (builder.Configuration.GetValue(ServerOptions.Section + ":Demo", false))
+            services.AddHostedService<Demo>();
+
         builder.WebHost.UseStaticWebAssets();
         // Kestrel is told its ports in code, and warns if it finds others in the configuration.
         var urls = builder.Configuration[ListenAddresses.UrlsKey];

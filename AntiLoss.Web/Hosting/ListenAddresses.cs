@@ -44,6 +44,17 @@ public sealed class ListenAddresses
         }
     }
 
+    /// <summary>Where this machine itself reaches the server: for the demo's phones.</summary>
+    public Uri Loopback
+    {
+        get
+        {
+            var address = All.FirstOrDefault(address => !IsHttps(address)) ?? All[0];
+            var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any) ? address.Host : "localhost";
+            return new Uri($"{address.Scheme}://{host}:{address.Port}");
+        }
+    }
+
     internal static bool IsHttps(BindingAddress address) => address.Scheme == Uri.UriSchemeHttps;
 
     internal static bool IsLoopback(string host) =>
