@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AntiLoss.Silo.Storage.Sqlite;
 
 /// <summary>
@@ -52,19 +50,15 @@ internal sealed class DataFolder : IDisposable
         var name = System.IO.Path.Combine(path, LockName);
         try
         {
-            var stream = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            stream.SetLength(0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            stream.Flush();
-            return stream;
+            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
         catch (UnauthorizedAccessException error)
         {
             throw new StorageRefusedException($"The data folder {path} is read-only for the server's user: make it writable.", error);
         }
-        catch (IOException error) when (File.Exists(name) && HolderOf(name) is { } holder)
+        catch (IOException error) when (IsHeld(name))
         {
-            throw new StorageRefusedException($"The data folder {path} is in use by another AntiLoss process ({holder}): stop that one first, or set AntiLoss__Storage__Folder to another folder.", error);
+            throw new StorageRefusedException($"The data folder {path} is in use by another AntiLoss process: stop that one first, or set AntiLoss__Storage__Folder to another folder.", error);
         }
         catch (IOException error)
         {
@@ -72,35 +66,22 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>The process that holds the lock; null if nobody does.</summary>
-    private static string? HolderOf(string name)
+    private static bool IsHeld(string name)
     {
+        if (!File.Exists(name))
+            return false;
         try
         {
-            using var mine = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            return null;
+            using var probe = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
         catch (UnauthorizedAccessException)
         {
-            return null;
-        }
-        catch (IOException)
-        {
-            return ReadHolder(name);
-        }
-    }
-
-    private static string ReadHolder(string name)
-    {
-        try
-        {
-            using var shared = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            using var reader = new StreamReader(shared);
-            return "process " + reader.ReadToEnd();
-        }
-        catch (IOException)
-        {
-            return "its number cannot be read";
+            return false;
         }
     }
 }
