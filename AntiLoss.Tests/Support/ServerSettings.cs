@@ -6,6 +6,9 @@ public sealed record ServerSettings
     /// <summary>More settings, by the names of <c>docs/operations.md</c>: <c>["Limits:Rate"] = "1000"</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Variables of the process that are no settings of ours.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Command-line flags: <c>--demo</c>.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 

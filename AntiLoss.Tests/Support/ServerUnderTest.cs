@@ -170,6 +170,8 @@ public sealed class ServerUnderTest : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in Settings())
             start.Environment["AntiLoss__" + name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        foreach (var (name, value) in _settings.Environment)
+            start.Environment[name] = value;
         return start;
     }
 

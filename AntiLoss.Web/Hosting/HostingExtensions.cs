@@ -34,6 +34,8 @@ internal static class HostingExtensions
         services.AddSingleton<SecurityHeaders>();
         services.AddSingleton<Basemaps>();
         services.AddHostedService<StartPage>();
+        if (builder.Configuration.GetValue<bool>($"{ServerOptions.Section}:{nameof(ServerOptions.Demo)}"))
+            services.AddHostedService<DemoHost>();
 
         if (builder.Configuration.GetValue(ServerOptions.Section + ":Demo", false))
             services.AddHostedService<Demo>();

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AntiLoss.Tests.Crash;
+
+/// <summary>A planted bug: the log says <em>durable</em> at once, and commits half a second later.</summary>
+internal static class AckBeforeCommit
+{
+    private static readonly TimeSpan _late = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Waits for the host to be built, and puts the bug around its report log.</summary>
+    public static void Plant() => DiagnosticListener.AllListeners.Subscribe(new Watcher());
+
+    private sealed class Watcher : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+    {
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == "Microsoft.Extensions.Hosting")
+                value.Subscribe(this);
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value is { Key: "HostBuilding", Value: IHostBuilder host })
+                host.ConfigureServices((_, services) => Wrap(services));
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+    }
+
+    private static void Wrap(IServiceCollection services)
+    {
+        if (services.LastOrDefault(service => service.ServiceType == typeof(IReportLog)) is not { } real)
+            return;
+        services.Remove(real);
+        services.AddSingleton<IReportLog>(provider => new LateLog((IReportLog)(
+            real.ImplementationInstance
+            ?? real.ImplementationFactory?.Invoke(provider)
+            ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!))));
+    }
+
+    private sealed class LateLog(IReportLog real) : IReportLog
+    {
+        public async ValueTask<IShardLog> TakeOverAsync(int shard, CancellationToken cancellationToken) =>
+            new LateShardLog(await real.TakeOverAsync(shard, cancellationToken));
+    }
+
+    private sealed class LateShardLog(IShardLog real) : IShardLog
+    {
+        private Task _last = Task.CompletedTask;
+
+        public int Epoch => real.Epoch;
+
+        public Task AppendAsync(LogBlock block, CancellationToken cancellationToken)
+        {
+            _last = CommitAsync(_last, block);
+            return Task.CompletedTask;
+        }
+
+        public async IAsyncEnumerable<LogBlock> ReadAsync(LogPosition after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (var block in real.ReadAsync(after, cancellationToken))
+                yield return block;
+        }
+
+        public Task WriteSnapshotAsync(LogPosition through, IReadOnlyList<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken) =>
+            real.WriteSnapshotAsync(through, pieces, cancellationToken);
+
+        public ValueTask<LogSnapshot?> ReadSnapshotAsync(CancellationToken cancellationToken) => real.ReadSnapshotAsync(cancellationToken);
+
+        public Task TrimAsync(LogPosition through, CancellationToken cancellationToken) => real.TrimAsync(through, cancellationToken);
+
+        private async Task CommitAsync(Task before, LogBlock block)
+        {
+            var due = Task.Delay(_late);
+            await before;
+            await due;
+            await real.AppendAsync(block);
+        }
+    }
+}
