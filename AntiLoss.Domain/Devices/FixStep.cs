@@ -75,5 +75,5 @@ internal static class FixStep
     }
 
     private static TrackFix? Filled(TrackFix? kept, TrackFix filled) =>
-        kept is { } fix && fix.IsSamePosition(filled) ? filled : kept;
+        kept is { } fix && fix.IsSamePosition(filled) ? fix.FilledFrom(filled) : kept;
 }
