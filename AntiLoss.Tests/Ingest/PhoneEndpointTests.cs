@@ -102,7 +102,7 @@ public sealed class PhoneEndpointTests : IAsyncLifetime
         var phone = await EnrolAsync();
         using var client = new MqttClientFactory().CreateMqttClient();
         var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", _server.MqttPort).WithCredentials(phone.Id, "guess").Build();
-        await Assert.ThrowsAnyAsync<Exception>(async () => await client.ConnectAsync(options, TestContext.Current.CancellationToken));
+        Assert.Equal(MqttClientConnectResultCode.BadUserNameOrPassword, (await client.ConnectAsync(options, TestContext.Current.CancellationToken)).ResultCode);
         Assert.False(client.IsConnected);
     }
 
