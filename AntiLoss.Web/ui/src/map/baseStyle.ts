@@ -8,7 +8,7 @@ import type { BaseMaps } from '../api';
 import type { Language } from '../i18n';
 import { tokens, type Scheme, type Tokens } from '../tokens';
 import { cities } from './cities';
-import { centroid, type Point } from './geo';
+import { centroid, unwrapped, type Point } from './geo';
 
 // The base map: the world from Natural Earth, cities from what the administrator dropped in, the customer's own tiles
 // if there are any. Nothing here knows a phone.
@@ -31,7 +31,7 @@ export const loadWorld = (): Promise<World> => (world ??= readWorld());
 async function readWorld(): Promise<World> {
   const response = await fetch(worldUrl);
   const topology = (await response.json()) as Countries;
-  const land = feature(topology, topology.objects.countries);
+  const land = whole(feature(topology, topology.objects.countries));
   return {
     land,
     borders: { type: 'Feature', properties: {}, geometry: mesh(topology, topology.objects.countries, (a, b) => a !== b) },
@@ -40,6 +40,19 @@ async function readWorld(): Promise<World> {
       // The number of ISO 3166 is a region that every browser can name in every language.
       const code = country.id === undefined ? undefined : new Intl.Locale(`und-${String(country.id).padStart(3, '0')}`).region;
       return code && largest.area > 0 ? [{ code, size: largest.area, point: largest.centre }] : [];
+    }),
+  };
+}
+
+/** The countries as rings that a map can fill: none leaps from one edge of the world to the other. */
+function whole(countries: FeatureCollection): FeatureCollection {
+  return {
+    ...countries,
+    features: countries.features.map((country) => {
+      const { geometry } = country;
+      if (geometry.type === 'Polygon') return { ...country, geometry: { ...geometry, coordinates: geometry.coordinates.map(unwrapped) } };
+      if (geometry.type !== 'MultiPolygon') return country;
+      return { ...country, geometry: { ...geometry, coordinates: geometry.coordinates.map((polygon) => polygon.map(unwrapped)) } };
     }),
   };
 }

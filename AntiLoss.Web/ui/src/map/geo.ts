@@ -81,3 +81,25 @@ export const mercator = ([longitude, latitude]: Point): [number, number] => {
 };
 
 export const unmercator = (x: number, y: number): Point => [x * 360 - 180, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI];
+
+/**
+ * A ring without the leap at the antimeridian: it runs on beyond 180°, where the map shows it once more on the other
+ * side. One that goes around a pole (Antarctica) is closed along it.
+ */
+export function unwrapped(ring: readonly (readonly number[])[]): Point[] {
+  const result: Point[] = [];
+  let turn = 0;
+  let before: number | null = null;
+  for (const [longitude = 0, latitude = 0] of ring) {
+    if (before !== null && Math.abs(longitude - before) > 180) turn += longitude < before ? 360 : -360;
+    before = longitude;
+    result.push([longitude + turn, latitude]);
+  }
+  const first = result[0];
+  const last = result.at(-1);
+  if (turn !== 0 && first && last) {
+    const pole = last[1] < 0 ? -89.9 : 89.9;
+    result.push([last[0], pole], [first[0], pole], first);
+  }
+  return result;
+}

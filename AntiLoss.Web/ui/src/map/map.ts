@@ -116,11 +116,13 @@ class FleetMap implements MapView {
 
   private listen() {
     const { map, options } = this;
-    map.on('styleimagemissing', ({ id }) => {
+    map.setMissingStyleImageResolver((id) => {
       const image = sprite(id, tokens[this.scheme]);
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: spriteRatio });
     });
     map.on('style.load', () => this.restart());
+    // A city file without buildings, a tile that does not come: the rest is drawn. Unheard, each would be a line in the console.
+    map.on('error', () => options.events.onIdle(false));
     map.on('moveend', () => this.tellMoved());
     map.on('idle', () => options.events.onIdle(true));
     map.on('dataloading', () => options.events.onIdle(false));
@@ -387,6 +389,10 @@ class FleetMap implements MapView {
   camera(): MapCamera {
     const { lng, lat } = this.map.getCenter();
     return { centre: [lng, lat], zoom: this.map.getZoom() };
+  }
+
+  width(): number {
+    return this.options.container.clientWidth;
   }
 
   destroy() {

@@ -61,5 +61,7 @@ export interface MapView {
   pad(padding: { left: number; right: number; top: number; bottom: number }): void;
   drawn(): DrawnPhone[];
   camera(): MapCamera;
+  /** In CSS pixels. */
+  width(): number;
   destroy(): void;
 }

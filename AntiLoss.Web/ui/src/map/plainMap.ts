@@ -244,6 +244,10 @@ class PlainMap implements MapView {
     return { centre: unmercator(...this.centre), zoom: this.zoom };
   }
 
+  width(): number {
+    return this.options.container.clientWidth;
+  }
+
   destroy() {
     for (const call of this.stop) call();
     cancelAnimationFrame(this.frame);

@@ -121,6 +121,7 @@ function MapStage({ device, search, onChoose, onMoved, viewRef, onAdd, panel, on
     view?.choose(device);
     return exposeForTests(view);
   }, [view, viewRef, device]);
+  usePadding(view, device !== null);
   useShowOnce(view, device);
 
   return (
@@ -152,6 +153,17 @@ function MapStage({ device, search, onChoose, onMoved, viewRef, onAdd, panel, on
   );
 }
 
+/** What is shown is shown beside the panels, not behind them. */
+function usePadding(view: MapView | null, drawer: boolean) {
+  useEffect(() => {
+    if (!view) return;
+    const sheet = window.innerWidth < 720;
+    const right = drawer && !sheet ? 420 : 0;
+    const bottom = sheet ? (drawer ? Math.round(window.innerHeight * 0.56) : 168) : 0;
+    view.pad({ left: 0, right, top: 0, bottom });
+  }, [view, drawer]);
+}
+
 /** A phone that is chosen where it cannot be seen is brought into view, once; after that the viewer leads. */
 function useShowOnce(view: MapView | null, device: string | null) {
   const fleet = useFleet(500);
@@ -160,7 +172,8 @@ function useShowOnce(view: MapView | null, device: string | null) {
   useEffect(() => {
     if (!view || !device || !place || shown.current === device) return;
     shown.current = device;
-    if (!view.drawn().some(({ id }) => id === device)) view.goTo([place.longitude / 1e6, place.latitude / 1e6], Math.max(view.camera().zoom, 14));
+    const behind = (x: number, y: number) => window.innerWidth < 720 ? y > window.innerHeight * 0.36 : x > view.width() - 440;
+    if (!view.drawn().some(({ id, x, y }) => id === device && !behind(x, y))) view.goTo([place.longitude / 1e6, place.latitude / 1e6], Math.max(view.camera().zoom, 14));
   }, [view, device, place]);
 }
 
