@@ -36,8 +36,9 @@ export function MapScreen({ onHelp, onAdd }: { onHelp: () => void; onAdd: () => 
   const change = useCallback(
     (values: Record<string, string | null>, replace: boolean) => {
       setSearch(
-        (before) => {
-          const next = new URLSearchParams(before);
+        () => {
+          // What the address says now, not what it said when this was last drawn: the map moves while a phone is chosen.
+          const next = new URLSearchParams(window.location.search);
           for (const [name, value] of Object.entries(values)) {
             if (value === null) next.delete(name);
             else next.set(name, value);
