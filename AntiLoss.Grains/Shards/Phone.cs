@@ -16,8 +16,11 @@ internal sealed class Phone(DeviceKey key)
     /// <summary>Null until its first entry has been applied.</summary>
     public DeviceRow? Row { get; set; }
 
-    /// <summary>Its last entry in the log.</summary>
+    /// <summary>Its last entry that was given a position; it may still be on its way into the log.</summary>
     public LogPosition Last { get; set; }
+
+    /// <summary>Its last entry that is known to be in the log: what it can be asked to have applied.</summary>
+    public LogPosition Durable { get; set; }
 
     /// <summary>Every entry up to here is in its saved state.</summary>
     public LogPosition Saved { get; set; }
@@ -52,6 +55,9 @@ internal sealed class Phone(DeviceKey key)
     public bool IsUnsaved => Saved < Last;
 
     public LogPosition Applied => Row?.Version ?? default;
+
+    /// <summary>The log holds entries that it has not applied.</summary>
+    public bool IsBehind => Applied < Durable;
 
     /// <summary>Notes that an entry of this phone was given a position.</summary>
     public void Append(LogPosition position, long nowMs)

@@ -14,6 +14,7 @@ internal sealed partial class ShardSession
     private void Deliver(WaitingEntry entry, Phone phone)
     {
         (phone.Waiting ??= new Queue<WaitingEntry>(2)).Enqueue(entry);
+        phone.Durable = entry.Entry.Position;
         NoteUnsaved(phone);
         if (!phone.IsPumping)
             _ = PumpAsync(phone);
@@ -22,7 +23,7 @@ internal sealed partial class ShardSession
     /// <summary>Completes when the phone has applied everything that is durable.</summary>
     private Task CatchUpAsync(Phone phone)
     {
-        if (!phone.IsPumping && phone.Waiting is null && phone.Applied >= phone.Last)
+        if (!phone.IsPumping && phone.Waiting is null && !phone.IsBehind)
             return Task.CompletedTask;
         var caughtUp = phone.CaughtUp ??= new TaskCompletionSource();
         if (!phone.IsPumping)
@@ -35,7 +36,7 @@ internal sealed partial class ShardSession
         phone.IsPumping = true;
         var failures = 0;
         var grain = _services.Grains.GetGrain<IDeviceGrain>(phone.Key.ToString());
-        while (!HasFailed && (phone.Waiting is not null || phone.Applied < phone.Last))
+        while (!HasFailed && (phone.Waiting is not null || phone.IsBehind))
         {
             try
             {
@@ -67,7 +68,7 @@ internal sealed partial class ShardSession
         await SettleAsync(phone, waiting, answer);
         if (answer.Behind is { } applied)
             await SendMissingAsync(phone, grain, applied);
-        else if (phone.Waiting is null && phone.Applied < phone.Last)
+        else if (phone.Waiting is null && phone.IsBehind)
             await SendMissingAsync(phone, grain, phone.Applied);
     }
 
@@ -110,7 +111,7 @@ internal sealed partial class ShardSession
     private async ValueTask SetAsideAllAsync(Phone phone, string reason)
     {
         var row = phone.Row ?? new DeviceRow { Key = phone.Key, Version = default, Name = "", Fleet = 0 };
-        Show(phone, row with { Damaged = true, Version = phone.Last });
+        Show(phone, row with { Damaged = true, Version = phone.Durable });
         while (phone.Waiting?.TryDequeue(out var waiting) == true)
         {
             await _services.DeadLetters.SetAsideAsync(waiting.Entry, reason);

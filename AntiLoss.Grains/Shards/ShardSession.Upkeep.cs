@@ -47,7 +47,7 @@ internal sealed partial class ShardSession
     /// <summary>Catches the other phones up, in the background; each is also caught up when it is next spoken to or read.</summary>
     public async Task CatchUpRestAsync()
     {
-        foreach (var part in _phones.All.Where(phone => phone.Applied < phone.Last).ToArray().Chunk(PhonesCaughtUpAtOnce))
+        foreach (var part in _phones.All.Where(phone => phone.IsBehind).ToArray().Chunk(PhonesCaughtUpAtOnce))
         {
             if (HasFailed)
                 return;
@@ -63,7 +63,7 @@ internal sealed partial class ShardSession
         var due = 0;
         foreach (var phone in _phones.All)
         {
-            if (phone.Row is not { DueAtS: > 0 } row || DueAtS(row) > nowS || phone.Waiting is not null || phone.IsPumping)
+            if (phone.Row is not { DueAtS: > 0 } row || DueAtS(row) > nowS || phone.Applied < phone.Last)
                 continue;
             if (++due > MaxDuePerTick || _appender.IsFull)
                 break;
@@ -126,6 +126,7 @@ internal sealed partial class ShardSession
         {
             var phone = _phones.Of(row.Key);
             (phone.Row, phone.Last, phone.Saved, phone.FirstUnsaved) = (row.Row, row.Last, row.Saved, row.FirstUnsaved);
+            phone.Durable = phone.Last;
             _changes.Touch(phone);
             NoteUnsaved(phone);
         }
@@ -136,6 +137,7 @@ internal sealed partial class ShardSession
         var phone = _phones.Of(entry.Device);
         if (entry.Position > phone.Last)
             phone.Append(entry.Position, _services.MonotonicMs);
+        phone.Durable = phone.Last;
         NoteUnsaved(phone);
         if (entry.Kind != EntryKind.Report && entry.Position > phone.Applied)
             first.Add(phone);
@@ -176,7 +178,7 @@ internal sealed partial class ShardSession
         var through = _appender.Durable > _scannedThrough ? _appender.Durable : _scannedThrough;
         foreach (var phone in _phones.All)
         {
-            if (phone.Applied < phone.Last && AppliedBefore(phone) is var applied && applied < through)
+            if (phone.IsBehind && AppliedBefore(phone) is var applied && applied < through)
                 through = applied;
         }
         return through;
@@ -193,7 +195,7 @@ internal sealed partial class ShardSession
         var pieces = new List<ReadOnlyMemory<byte>>();
         foreach (var part in _phones.All.Chunk(RowsPerPiece))
         {
-            var rows = part.Select(phone => new RowSnapshot(phone.Key, phone.Row, phone.Last, phone.Saved, phone.FirstUnsaved)).ToArray();
+            var rows = part.Select(phone => new RowSnapshot(phone.Key, phone.Row, phone.Durable, phone.Saved, phone.FirstUnsaved)).ToArray();
             pieces.Add(_services.Rows.SerializeToArray(rows));
         }
         return pieces;

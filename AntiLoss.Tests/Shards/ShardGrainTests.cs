@@ -208,6 +208,27 @@ public sealed class ShardGrainTests
     }
 
     [Fact]
+    public async Task An_entry_that_is_on_its_way_into_the_log_is_nobody_s_to_apply()
+    {
+        await using var cluster = await StartAsync(_storage, _states);
+        var device = await cluster.EnrolAsync();
+        await cluster.ReportAsync(device, FixAt(1));
+        await cluster.ShardOf(device).ReadAsync(device);
+        var (reads, begun, landing) = (_storage.LogReads, _storage.AppendsBegun, new TaskCompletionSource());
+
+        _storage.AppendsWaitFor = landing.Task;
+        var underWay = cluster.ReportAsync(device, FixAt(2));
+        await Eventually.TrueAsync(() => _storage.AppendsBegun > begun, "the append is under way");
+        var meanwhile = await cluster.ShardOf(device).ReadAsync(device).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        landing.SetResult();
+
+        Assert.Equal(FixAt(1).FixedAt!.Value.ToUnixTimeMilliseconds(), meanwhile?.Row.FixedAtMs);
+        Assert.Equal(RequestOutcome.Taken, (await underWay).Outcome);
+        Assert.Equal(FixAt(2).FixedAt!.Value.ToUnixTimeMilliseconds(), (await cluster.ShardOf(device).ReadAsync(device))?.Row.FixedAtMs);
+        Assert.Equal(reads, _storage.LogReads);
+    }
+
+    [Fact]
     public async Task Two_organizations_never_see_each_other_s_rows()
     {
         await using var cluster = await StartAsync(_storage, _states);

@@ -22,6 +22,15 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
     /// <summary>While true an append is lost although it is answered: the bug that a crash test must see.</summary>
     public bool ForgetsAppends { get; set; }
 
+    /// <summary>While set, appends wait for it before they are durable.</summary>
+    public Task? AppendsWaitFor { get; set; }
+
+    /// <summary>Appends that have begun.</summary>
+    public int AppendsBegun { get; private set; }
+
+    /// <summary>How often a shard's log was read.</summary>
+    public int LogReads { get; private set; }
+
     public IEnumerable<LogBlock> Blocks(int shard) => [.. _shards.GetOrAdd(shard, _ => new ShardStore()).Blocks];
 
     public ValueTask<IShardLog> TakeOverAsync(int shard, CancellationToken cancellationToken = default)
@@ -94,7 +103,8 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
 
         public async Task AppendAsync(LogBlock block, CancellationToken cancellationToken = default)
         {
-            await Task.Yield();
+            storage.AppendsBegun++;
+            await (storage.AppendsWaitFor ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             lock (store)
             {
                 if (store.Epoch != epoch)
@@ -107,6 +117,7 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
 
         public async IAsyncEnumerable<LogBlock> ReadAsync(LogPosition after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
+            storage.LogReads++;
             LogBlock[] blocks;
             lock (store)
                 blocks = [.. store.Blocks.Where(block => block.Last > after)];
