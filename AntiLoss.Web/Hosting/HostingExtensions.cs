@@ -37,9 +37,6 @@ internal static class HostingExtensions
         if (builder.Configuration.GetValue<bool>($"{ServerOptions.Section}:{nameof(ServerOptions.Demo)}"))
             services.AddHostedService<DemoHost>();
 
-        if (builder.Configuration.GetValue(ServerOptions.Section + ":Demo", false))
-            services.AddHostedService<Demo>();
-
         builder.WebHost.UseStaticWebAssets();
         // Kestrel is told its ports in code, and warns if it finds others in the configuration.
         var urls = builder.Configuration[ListenAddresses.UrlsKey];

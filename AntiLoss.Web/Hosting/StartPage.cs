@@ -7,6 +7,7 @@ namespace AntiLoss.Web.Hosting;
 internal sealed class StartPage(
     PublicUrl url,
     SetupLink setup,
+    IOptions<ServerOptions> server,
     IOptions<MqttOptions> mqtt,
     IOptions<OsmandOptions> osmand,
     IOptions<TlsOptions> tls,
@@ -26,7 +27,8 @@ internal sealed class StartPage(
     {
         yield return "";
         yield return $"  AntiLoss is at {url.Value}";
-        if (setup.Path is { } path)
+        // The demo's owner takes an installation that has none: the link would be dead before anybody opened it.
+        if (setup.Path is { } path && !server.Value.Demo)
             yield return $"  Set it up within an hour: {url.Of(path)}";
         yield return "  Phones:";
         yield return $"    OwnTracks (HTTP)        {url.Of("ingest/owntracks")}";

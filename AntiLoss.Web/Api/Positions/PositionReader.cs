@@ -44,27 +44,6 @@ internal sealed class PositionReader(DeviceOperations devices)
     }
 
     private static List<TrackFix> Within(DeviceTrack track, DateTimeOffset from, DateTimeOffset end, bool isLast, PositionCursor? after) =>
-        [.. Merged(track).Where(fix =>
-            fix.FixedAt >= from && (fix.FixedAt < end || (isLast && fix.FixedAt == end))
-            && (after is not { } cursor || PositionCursor.Of(fix) > cursor))];
-
-    /// <summary>Chunks may overlap, and hold a repeat that was too old to be recognised on arrival: equals become one here.</summary>
-    private static IEnumerable<TrackFix> Merged(DeviceTrack track)
-    {
-        var rows = track.Chunks.SelectMany(chunk => TrackChunk.Decode(chunk.Bytes.Span)).OrderBy(PositionCursor.Of).ThenBy(fix => fix.ReceivedAtS);
-        TrackFix? last = null;
-        foreach (var row in rows)
-        {
-            if (last is { } same && same.IsSamePosition(row))
-            {
-                last = same.FilledFrom(row);
-                continue;
-            }
-            if (last is { } done)
-                yield return done;
-            last = row;
-        }
-        if (last is { } end)
-            yield return end;
-    }
+        [.. TrackMerge.InTimeOrder(track.Chunks.SelectMany(chunk => TrackChunk.Decode(chunk.Bytes.Span)), from, end).Where(fix =>
+            (fix.FixedAt < end || isLast) && (after is not { } cursor || PositionCursor.Of(fix) > cursor))];
 }
