@@ -36,12 +36,19 @@ public static class LoadCommand
         var heads = phones.Select(phone => RequestBytes.HeadOf(options.Url, phone.Id, phone.Credential));
         var address = new IPEndPoint(IPAddress.Parse(options.Url.Host.Trim('[', ']')), options.Url.Port);
         var generator = new LoadGenerator(address, options.Schedule, [.. heads], ledger, time);
+        await using var viewers = await WatchedAsync(api, options, time, cancellationToken);
+        using var loaded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var cpu = new CpuMeter(server, time);
+        var watching = viewers?.ReportAsync(loaded.Token) ?? Task.CompletedTask;
         await generator.RunAsync(cancellationToken);
         var (own, theirs) = cpu.Read();
+        await loaded.CancelAsync();
+        await watching;
 
         return ResultOf(options, generator, ledger) with
         {
+            ReportToViewer = viewers is null ? null : Percentiles.Of(viewers.Times),
+            FrameBytesPerRow = viewers?.BytesPerRow,
             OwnCores = own,
             ServerCores = theirs,
             ServerMegabytesBefore = memoryBefore,
@@ -51,6 +58,16 @@ public static class LoadCommand
                     api, ledger, [.. phones.Select(phone => phone.Id)], began - AuditMargin, time.GetUtcNow() + AuditMargin, cancellationToken)
                 : null,
         };
+    }
+
+    private static async Task<ViewerMeter?> WatchedAsync(ApiClient api, LoadOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.Viewers == 0)
+            return null;
+        var probe = await api.EnrolAsync(new NewDevice("Load probe", null, null, null, ["load"]), cancellationToken);
+        var viewers = new ViewerMeter(options.Url, options.ApiKey, probe, time);
+        await viewers.WatchAsync(options.Viewers, cancellationToken);
+        return viewers;
     }
 
     private static LoadResult ResultOf(LoadOptions options, LoadGenerator generator, Ledger ledger) => new()
