@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using AntiLoss.Domain.Binary;
 using AntiLoss.Domain.Geography;
 
 namespace AntiLoss.Domain.Reports;

@@ -1,3 +1,5 @@
+using AntiLoss.Domain.Binary;
+
 namespace AntiLoss.Domain.Tracks;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Binary;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Reports;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using AntiLoss.Domain.Binary;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Reports;

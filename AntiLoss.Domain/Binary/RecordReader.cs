@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AntiLoss.Domain.Reports;
+namespace AntiLoss.Domain.Binary;
 
 /// <summary>Reads what <see cref="RecordWriter"/> wrote; bytes that end early or numbers too long throw <see cref="FormatException"/>.</summary>
 public ref struct RecordReader(ReadOnlySpan<byte> input)
@@ -14,22 +14,13 @@ public ref struct RecordReader(ReadOnlySpan<byte> input)
 
     public ulong Unsigned()
     {
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
-        {
-            var next = Byte();
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-                return value;
-        }
-        throw new FormatException("A number of the record is too long.");
+        var at = Position;
+        var value = Varint.Read(_input, ref at);
+        Position = at;
+        return value;
     }
 
-    public long Signed()
-    {
-        var value = Unsigned();
-        return (long)(value >> 1) ^ -(long)(value & 1);
-    }
+    public long Signed() => Varint.UnZigZag(Unsigned());
 
     /// <summary>The next <paramref name="length"/> bytes.</summary>
     public ReadOnlySpan<byte> Bytes(int length)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AntiLoss.Domain.Reports;
+namespace AntiLoss.Domain.Binary;
 
 /// <summary>Writes the log's small integers: LEB128 varints, signed ones zig-zag.</summary>
 public ref struct RecordWriter(Span<byte> output)
@@ -14,12 +14,12 @@ public ref struct RecordWriter(Span<byte> output)
 
     public void Unsigned(ulong value)
     {
-        for (; value >= 0x80; value >>= 7)
-            Byte((byte)(value | 0x80));
-        Byte((byte)value);
+        var at = Length;
+        Varint.Write(_output, ref at, value);
+        Length = at;
     }
 
-    public void Signed(long value) => Unsigned((ulong)(value << 1 ^ value >> 63));
+    public void Signed(long value) => Unsigned(Varint.ZigZag(value));
 
     public void Utf8(ReadOnlySpan<char> text) => Length += Encoding.UTF8.GetBytes(text, _output[Length..]);
 }

@@ -1,4 +1,4 @@
-namespace AntiLoss.Domain.Tracks;
+namespace AntiLoss.Domain.Binary;
 
 /// <summary>Whole numbers in as few bytes as their size needs: seven bits a byte, the lowest first.</summary>
 internal static class Varint
