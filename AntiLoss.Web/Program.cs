@@ -12,16 +12,31 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        if (CommandLine.Parse(arguments) is not { } command)
+        if (ServerCommand.Parse(arguments, out var wrong) is not { } command)
         {
-            Console.Error.WriteLine(CommandLine.Usage);
+            Console.Error.WriteLine($"{wrong} --help tells what there is.");
             return 2;
         }
 
-        return await StartRefusal.GuardAsync(() => ServeAsync(command));
+        switch (command.Verb)
+        {
+            case Verb.Help:
+                Console.WriteLine(ServerCommand.Usage);
+                return 0;
+            case Verb.Serve:
+                return await StartRefusal.GuardAsync("AntiLoss does not start", () => ServeAsync(command));
+            default:
+                return await StartRefusal.GuardAsync("Nothing was done", () => RunOfflineAsync(command));
+        }
     }
 
-    private static async Task ServeAsync(CommandLine command)
+    private static Task RunOfflineAsync(ServerCommand command)
+    {
+        DataCommands.Run(command, WebApplication.CreateBuilder(command.ToOptions()).Configuration);
+        return Task.CompletedTask;
+    }
+
+    private static async Task ServeAsync(ServerCommand command)
     {
         var builder = WebApplication.CreateBuilder(command.ToOptions());
         builder.AddHosting();

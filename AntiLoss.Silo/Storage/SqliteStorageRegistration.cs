@@ -34,7 +34,6 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IReportLog, SqliteReportLog>();
         services.AddSingleton<ITrackStore, SqliteTrackStore>();
         services.AddSingleton<IRecordStore, SqliteRecordStore>();
-        services.AddSingleton(provider => new DataBackup(provider.GetRequiredService<SqliteStorage>(), provider.GetRequiredService<TimeProvider>()));
         services.AddGrainStorage(GrainStorageName, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteStorage>(),
             new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()),

@@ -3,19 +3,20 @@ using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Web.Hosting;
 
-/// <summary>Runs the server; where it refuses to start for a reason that a person can mend, that sentence is all it prints.</summary>
+/// <summary>Runs the program; where it refuses for a reason that a person can mend, that sentence is all it prints.</summary>
 internal static class StartRefusal
 {
-    public static async Task<int> GuardAsync(Func<Task> serve)
+    /// <param name="what">What the sentence begins with: who refuses.</param>
+    public static async Task<int> GuardAsync(string what, Func<Task> run)
     {
         try
         {
-            await serve();
+            await run();
             return 0;
         }
         catch (Exception exception) when (SentenceOf(exception) is { } sentence)
         {
-            Console.Error.WriteLine($"AntiLoss does not start: {sentence}");
+            Console.Error.WriteLine($"{what}: {sentence}");
             return 1;
         }
     }

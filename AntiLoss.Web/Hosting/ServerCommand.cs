@@ -1,0 +1,109 @@
+namespace AntiLoss.Web.Hosting;
+
+/// <summary>What the program can be asked to do.</summary>
+internal enum Verb
+{
+    Serve,
+    Backup,
+    Restore,
+    RotateKeys,
+    Help,
+}
+
+/// <summary>What was asked on the command line.</summary>
+/// <param name="Folder">The backup's folder; empty for verbs that have none.</param>
+/// <param name="Replace">Whether a restore may move aside what is there.</param>
+/// <param name="Settings">Settings, flags among them, as configuration reads them.</param>
+internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IReadOnlyList<string> Settings)
+{
+    public const string Usage = """
+        AntiLoss.Web [--urls <addresses>] [--lan] [--demo]
+            Runs the server: console, API and ingest at http://localhost:5080, MQTT at port 1883.
+            --urls   where HTTP listens, several with ';' between them
+            --lan    listens on all addresses, so that a phone on the same network reaches it
+            --demo   adds an organization of 200 simulated phones
+
+        AntiLoss.Web backup <folder>
+            Copies database and sealed keys into an empty folder, whether or not the server runs.
+
+        AntiLoss.Web restore <folder> [--replace]
+            Puts a backup into the data folder; the server must not run.
+            --replace   moves what is there aside; without it, a data folder in use is refused
+
+        AntiLoss.Web rotate-keys
+            Adds a master key for phones that are enrolled from now on; all others stay as they are. The server must
+            not run.
+
+        Each takes settings too: --AntiLoss:<Section>:<Name>=<value>, or as a variable AntiLoss__<Section>__<Name>;
+        AntiLoss:Storage:Folder is the data folder, ./data by default. docs/operations.md has all of them.
+        """;
+
+    private static readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal)
+    {
+        ["--lan"] = "--AntiLoss:Lan=true",
+        ["--demo"] = "--AntiLoss:Demo=true",
+    };
+
+    private static readonly Dictionary<string, Verb> _verbs = new(StringComparer.Ordinal)
+    {
+        ["backup"] = Verb.Backup,
+        ["restore"] = Verb.Restore,
+        ["rotate-keys"] = Verb.RotateKeys,
+        ["help"] = Verb.Help,
+    };
+
+    /// <summary>Reads the arguments; null, with what is wrong, if they ask for something that is not there.</summary>
+    public static ServerCommand? Parse(IReadOnlyList<string> arguments, out string wrong)
+    {
+        wrong = "";
+        if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+            return new ServerCommand(Verb.Help, "", false, []);
+        var rest = new Queue<string>(arguments);
+        var command = new ServerCommand(Verb.Serve, "", false, []);
+        if (rest.TryPeek(out var first) && !first.StartsWith('-'))
+        {
+            if (!_verbs.TryGetValue(rest.Dequeue(), out var verb))
+                return Wrong($"'{first}' is no command; there are {string.Join(", ", _verbs.Keys)}.", out wrong);
+            command = command with { Verb = verb };
+        }
+        if (command.Verb is Verb.Backup or Verb.Restore)
+        {
+            if (!rest.TryDequeue(out var folder) || folder.StartsWith('-'))
+                return Wrong($"{first} needs the backup's folder: {first} <folder>.", out wrong);
+            command = command with { Folder = folder };
+        }
+        var settings = new List<string>();
+        while (rest.TryDequeue(out var argument))
+        {
+            if (argument == "--replace" && command.Verb == Verb.Restore)
+                command = command with { Replace = true };
+            else if (_flags.TryGetValue(argument, out var flag) && command.Verb == Verb.Serve)
+                settings.Add(flag);
+            // What configuration's own reader would take: --name=value, or --name and a value.
+            else if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal))
+                settings.Add(argument);
+            else if (argument.StartsWith("--", StringComparison.Ordinal) && rest.TryPeek(out var value) && !value.StartsWith("--", StringComparison.Ordinal))
+                settings.AddRange([argument, rest.Dequeue()]);
+            else
+                return Wrong($"'{argument}' is not known here.", out wrong);
+        }
+        return command with { Settings = settings };
+    }
+
+    /// <summary>
+    /// The program's own folder is the root of its content, wherever it is started from: a published server finds its
+    /// page there. Data folders are relative to where it is started.
+    /// </summary>
+    public WebApplicationOptions ToOptions() => new()
+    {
+        Args = [.. Settings],
+        ContentRootPath = AppContext.BaseDirectory,
+        ApplicationName = typeof(ServerCommand).Assembly.GetName().Name,
+    };
+
+    private static ServerCommand? Wrong(string what, out string wrong)
+    {
+        wrong = what;
+        return null;
+    }
+}
