@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Grains.Storage;
+using AntiLoss.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace AntiLoss.Tests.Crash;
 
@@ -12,31 +11,8 @@ internal static class AckBeforeCommit
 {
     private static readonly TimeSpan _late = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Waits for the host to be built, and puts the bug around its report log.</summary>
-    public static void Plant() => DiagnosticListener.AllListeners.Subscribe(new Watcher());
-
-    private sealed class Watcher : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
-    {
-        public void OnNext(DiagnosticListener value)
-        {
-            if (value.Name == "Microsoft.Extensions.Hosting")
-                value.Subscribe(this);
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (value is { Key: "HostBuilding", Value: IHostBuilder host })
-                host.ConfigureServices((_, services) => Wrap(services));
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-    }
+    /// <summary>Puts the bug around the host's report log.</summary>
+    public static void Plant() => HostServices.Change(Wrap);
 
     private static void Wrap(IServiceCollection services)
     {

@@ -1,9 +1,10 @@
 using System.Runtime.Loader;
 using AntiLoss.Tests.Crash;
+using AntiLoss.Tests.Support;
 
 /// <summary>
 /// What .NET calls in a server process that a test starts with <c>DOTNET_STARTUP_HOOKS</c> naming this assembly: it
-/// plants the bug that the crash test must catch. The product has no switch for it.
+/// gives the server a test's clock, or plants the bug that the crash test must catch. The product has no switch for either.
 /// </summary>
 internal static class StartupHook
 {
@@ -13,6 +14,9 @@ internal static class StartupHook
         var folder = Path.GetDirectoryName(typeof(StartupHook).Assembly.Location)!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             Path.Combine(folder, name.Name + ".dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
-        AckBeforeCommit.Plant();
+        if (Environment.GetEnvironmentVariable(SteeredClock.Variable) is { } clock)
+            SteeredClock.Plant(clock);
+        else
+            AckBeforeCommit.Plant();
     }
 }
