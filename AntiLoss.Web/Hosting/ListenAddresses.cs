@@ -19,7 +19,7 @@ public sealed class ListenAddresses
     public ListenAddresses(IConfiguration configuration, IOptions<ServerOptions> server, IOptions<TlsOptions> tls)
     {
         _lan = server.Value.Lan;
-        var isTls = tls.Value.CertificateFile is not null;
+        var isTls = tls.Value.IsOn;
         var host = _lan ? "*" : "localhost";
         var urls = (configuration[Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         All = [.. (urls.Length > 0 ? urls : [$"http://{host}:{DefaultPort}"]).Select(BindingAddress.Parse)];
@@ -41,17 +41,6 @@ public sealed class ListenAddresses
         {
             var address = All.FirstOrDefault(IsHttps) ?? All[0];
             return $"{address.Scheme}://{NameOf(address.Host)}:{address.Port}";
-        }
-    }
-
-    /// <summary>Where this machine itself reaches the server: for the demo's phones.</summary>
-    public Uri Loopback
-    {
-        get
-        {
-            var address = All.FirstOrDefault(address => !IsHttps(address)) ?? All[0];
-            var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any) ? address.Host : "localhost";
-            return new Uri($"{address.Scheme}://{host}:{address.Port}");
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class TlsOptions
     public const string Section = "AntiLoss:Tls";
 
     /// <summary>
-    /// PEM file with the certificate and its chain; read again within 10 s of a change. Default: none, no TLS. A TLS
+    /// PEM file with the certificate and its chain; read again within a second of a change. Default: none, no TLS. A TLS
     /// connection costs about a millisecond of a core to open.
     /// </summary>
     public string? CertificateFile { get; init; }
@@ -46,6 +46,8 @@ public sealed class TlsOptions
     /// <summary>Port for MQTT over TLS; 0 switches it off; used with a certificate only. Default 8883.</summary>
     [Range(0, 65_535)]
     public int MqttPort { get; init; } = 8883;
+
+    internal bool IsOn => !string.IsNullOrEmpty(CertificateFile);
 }
 
 /// <summary>Proxies in front of this server.</summary>

@@ -25,7 +25,7 @@ internal sealed class Listeners(
             Listen(options, FollowingHost, osmand.Value.Port, _ => { });
         if (mqtt.Value.Port > 0)
             Listen(options, FollowingHost, mqtt.Value.Port, listen => listen.UseMqtt());
-        if (tls.Value is { CertificateFile: not null, MqttPort: > 0 })
+        if (tls.Value is { IsOn: true, MqttPort: > 0 })
             Listen(options, FollowingHost, tls.Value.MqttPort, listen => { Protect(listen, isTls: true); listen.UseMqtt(); });
     }
 
@@ -46,7 +46,7 @@ internal sealed class Listeners(
         if (!isTls)
             return;
         // Read before the first connection: a certificate that cannot be read stops the start, not the first phone.
-        _ = certificate.Current;
+        certificate.Require();
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),

@@ -14,7 +14,9 @@ internal sealed class MetricsAccess(IOptions<TelemetryOptions> options)
 {
     public const string Path = "/metrics";
 
-    private static readonly string[] _proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
+    private static readonly string[] _proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via",
+        // What a trusted proxy's headers become once they are believed.
+        "X-Original-For", "X-Original-Host", "X-Original-Proto"];
 
     public bool Allows(HttpContext context) =>
         (options.Value.MetricsOnLoopback && IsThisMachine(context))

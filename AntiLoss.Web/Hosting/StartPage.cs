@@ -45,7 +45,7 @@ internal sealed class StartPage(
     private string? MqttLine()
     {
         var plain = mqtt.Value.Port > 0 ? $"{url.Value.Host}:{mqtt.Value.Port}" : null;
-        var secure = tls.Value is { CertificateFile: not null, MqttPort: > 0 } ? $"{url.Value.Host}:{tls.Value.MqttPort} (TLS)" : null;
+        var secure = tls.Value is { IsOn: true, MqttPort: > 0 } ? $"{url.Value.Host}:{tls.Value.MqttPort} (TLS)" : null;
         var ports = string.Join(", ", new[] { secure, plain }.OfType<string>());
         return ports.Length > 0 ? $"    OwnTracks (MQTT)        {ports}" : null;
     }

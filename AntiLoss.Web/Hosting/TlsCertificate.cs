@@ -11,7 +11,7 @@ namespace AntiLoss.Web.Hosting;
 /// </summary>
 internal sealed partial class TlsCertificate(IOptions<TlsOptions> options, TimeProvider time, ILogger<TlsCertificate> logger)
 {
-    private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private SslStreamCertificateContext? _current;
@@ -34,9 +34,23 @@ internal sealed partial class TlsCertificate(IOptions<TlsOptions> options, TimeP
         }
     }
 
+    /// <summary>Reads the certificate for the first time.</summary>
+    /// <exception cref="OptionsValidationException">It cannot be used.</exception>
+    public void Require()
+    {
+        try
+        {
+            _ = Current;
+        }
+        catch (Exception exception) when (IsUnusable(exception))
+        {
+            throw new OptionsValidationException(TlsOptions.Section, typeof(TlsOptions), [$"The certificate {CertificateFile} with the key in {KeyFile} cannot be used (AntiLoss:Tls:CertificateFile, KeyFile): {exception.Message}"]);
+        }
+    }
+
     private string CertificateFile => options.Value.CertificateFile!;
 
-    private string KeyFile => options.Value.KeyFile ?? CertificateFile;
+    private string KeyFile => options.Value.KeyFile is { Length: > 0 } file ? file : CertificateFile;
 
     private void Load()
     {
@@ -60,11 +74,15 @@ internal sealed partial class TlsCertificate(IOptions<TlsOptions> options, TimeP
         {
             Load();
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsUnusable(exception))
         {
             LogNotLoaded(CertificateFile, exception);
         }
     }
+
+    /// <summary>.NET says ArgumentException of some keys that are not the certificate's: the moment between the renewal of one file and of the other.</summary>
+    private static bool IsUnusable(Exception exception) =>
+        exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException;
 
     private (DateTime Certificate, DateTime Key) WrittenAt() =>
         (File.GetLastWriteTimeUtc(CertificateFile), File.GetLastWriteTimeUtc(KeyFile));
