@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Live;
 using CsvHelper;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -13,7 +13,7 @@ public sealed record OrganizationView(string Id, string Name, string TimeZone, D
 }
 
 /// <summary>An organization, as the installation's owner sees it: nothing of what is in it.</summary>
-public sealed record OrganizationListItem(string Id, string OwnerEmail, DateTimeOffset FoundedAt);
+public sealed record OrganizationListItem(string Id, DateTimeOffset FoundedAt);
 
 /// <summary>A new organization and its owner.</summary>
 public sealed record OrganizationRequest(string? Name, string? Email, string? Password, string? OwnerName, string? TimeZone);
@@ -55,7 +55,7 @@ internal static class OrganizationsApi
         var installation = await directory.InstallationAsync(cancellationToken);
         return TypedResults.Ok(new Page<OrganizationListItem>(
             [.. installation.Organizations.Values.Where(entry => entry.IsFounded)
-                .Select(entry => new OrganizationListItem(entry.Number.ToString(), entry.OwnerEmail, entry.ReservedAt))],
+                .Select(entry => new OrganizationListItem(entry.Number.ToString(), entry.ReservedAt))],
             Next: null));
     }
 
@@ -86,6 +86,6 @@ internal static class OrganizationsApi
         if (answer.Organization is not { } founded)
             return FieldErrors.Problem("email", "another account has this address");
         directory.Accept(founded);
-        return TypedResults.Created((string?)null, new OrganizationListItem(founded.Number.ToString(), email, founded.FoundedAt));
+        return TypedResults.Created((string?)null, new OrganizationListItem(founded.Number.ToString(), founded.FoundedAt));
     }
 }

@@ -64,6 +64,9 @@ internal static class HostingExtensions
                 ? TypedResults.PhysicalFile(path, "application/vnd.pmtiles", lastModified: File.GetLastWriteTimeUtc(path), enableRangeProcessing: true)
                 : TypedResults.NotFound())
             .ExcludeFromDescription();
+        endpoints.MapGet(DemoStreets.Path, Results<Ok<StreetCollection>, NotFound> (IOptions<ServerOptions> server) =>
+            server.Value.Demo ? TypedResults.Ok(DemoStreets.Streets) : TypedResults.NotFound())
+            .ExcludeFromDescription();
         endpoints.MapConsole();
     }
 

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Tracks;
+using AntiLoss.Web.Live;
 
 namespace AntiLoss.Web.Api.Positions;
 

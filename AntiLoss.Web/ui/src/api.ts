@@ -82,7 +82,15 @@ export interface Position {
   mock: boolean | null;
   received: string;
   late: boolean;
-  flagged: 'impossible' | 'teleport' | null;
+  flagged: 'impossible' | 'teleport' | 'ping' | null;
+}
+
+/** What became of a CSV file of phones. `line` counts from the header, which is 1. */
+export interface ImportResult {
+  dryRun: boolean;
+  rows: number;
+  devices: { line: number; id: string; name: string; credential: string }[];
+  errors: { line: number; field: string; message: string }[];
 }
 
 export interface Page<T> {
@@ -133,7 +141,6 @@ export interface Stranger {
 
 export interface OrganizationItem {
   id: string;
-  ownerEmail: string;
   foundedAt: string;
 }
 
@@ -251,12 +258,14 @@ export const api = {
   positions: (id: string, of: { since: string; until: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
     get<Page<Position>>(`/devices/${encodeURIComponent(id)}/positions${query(of)}`, signal),
 
+  importDevices: (csv: string, dryRun: boolean) => post<ImportResult>(`/devices/import${query({ dryRun })}`, csv),
+
   fleets: (cursor?: string | null) => get<Page<Fleet>>(`/fleets${query({ cursor, limit: 200 })}`),
   addFleet: (name: string) => post<Fleet>('/fleets', { name }),
   changeFleet: (id: string, change: Partial<Pick<Fleet, 'name' | 'friends'>>) => patch<Fleet>(`/fleets/${id}`, change),
   removeFleet: (id: string) => remove(`/fleets/${id}`),
 
-  people: (of: { cursor?: string | null; limit?: number } = {}) => get<Page<Person>>(`/people${query(of)}`),
+  people: (of: { search?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Person>>(`/people${query(of)}`, signal),
   addPerson: (person: { name: string; email?: string | null; fleet?: string | null }) => post<Person>('/people', person),
   changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => patch<Person>(`/people/${id}`, change),
   removePerson: (id: string) => remove(`/people/${id}`),
@@ -268,12 +277,24 @@ export const api = {
   organizations: (cursor?: string | null) => get<Page<OrganizationItem>>(`/organizations${query({ cursor, limit: 200 })}`),
   addOrganization: (draft: { name: string; email: string; password: string; ownerName: string; timeZone: string }) => post<OrganizationItem>('/organizations', draft),
   organization: () => get<{ id: string; name: string }>('/organization'),
-  changeOrganization: (change: { name: string }) => patch<{ id: string; name: string }>('/organization', change),
+  changeOrganization: (change: { name?: string; timeZone?: string }) => patch<{ id: string; name: string }>('/organization', change),
   deadLetters: (cursor: string | null) => get<Page<DeadLetter>>(`/dead-letters${query({ cursor, limit: 50 })}`),
   quarantine: () => get<Page<Stranger>>('/quarantine'),
   block: (id: string) => post<undefined>(`/quarantine/${encodeURIComponent(id)}/block`, { blocked: true }),
   baseMaps: () => get<BaseMaps>('/basemaps'),
 };
+
+/** A phone's history between two moments, in order of time; `more` if there is more than so many. */
+export async function everyPosition(id: string, since: string, until: string, most: number, signal: AbortSignal) {
+  const items: Position[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Position> = await api.positions(id, { since, until, cursor, limit: Math.min(most, 5000) }, signal);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null && items.length < most);
+  return { items, more: cursor !== null };
+}
 
 /** Every item of a paged list, for lists that are short by their nature. */
 export async function all<T>(page: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {

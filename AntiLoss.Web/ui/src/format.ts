@@ -28,17 +28,16 @@ const dateFormat = (language: string, options: Intl.DateTimeFormatOptions) => {
   return format;
 };
 
-export const clock = (at: Date, language: string, zone?: string) =>
-  dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(at);
+export const clock = (at: Date, language: string, zone: string) =>
+  dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone }).format(at);
 
-export const clockWithSeconds = (at: Date, language: string, zone?: string) =>
-  dateFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(at);
+export const clockWithSeconds = (at: Date, language: string, zone: string) =>
+  dateFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone }).format(at);
 
-export const dateAndTime = (at: Date, language: string, zone?: string) =>
-  dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(at);
+export const dateAndTime = (at: Date, language: string, zone: string) =>
+  dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23', timeZone: zone }).format(at);
 
-export const date = (at: Date, language: string, zone?: string) =>
-  dateFormat(language, { dateStyle: 'medium', ...(zone ? { timeZone: zone } : {}) }).format(at);
+export const date = (at: Date, language: string, zone: string) => dateFormat(language, { dateStyle: 'medium', timeZone: zone }).format(at);
 
 export const metres = (of: number, language: string) =>
   of >= 1000
@@ -54,8 +53,7 @@ const compass = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const;
 export const compassPoint = (degrees: number) => compass[Math.round((((degrees % 360) + 360) % 360) / 45) % 8] ?? 'n';
 
 /** The day of a moment in a zone, as `2026-11-25`. */
-export const dayOf = (at: Date, zone?: string) =>
-  dateFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...(zone ? { timeZone: zone } : {}) }).format(at);
+export const dayOf = (at: Date, zone: string) => dateFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone }).format(at);
 
 /** The neighbour of a day, `2026-11-25` and 1 give `2026-11-26`. */
 export function shiftDay(day: string, by: number): string {

@@ -33,7 +33,8 @@ export const en = {
   },
   live: {
     live: 'Live', connecting: 'Connecting', reconnecting: 'Reconnecting ({{seconds}} s)', reconnectingNow: 'Reconnecting', stale: 'Stale since {{time}}',
-    liveHint: 'Changes arrive as the phones report.', staleHint: 'The connection is gone. Positions are those of {{time}}.',
+    liveHint: 'Changes arrive as the phones report.', reconnectHint: 'The connection is gone. Click to try now.', staleHint: 'The connection is gone: positions are those of {{time}}. Click to try now.',
+    staleServerHint: 'The server cannot read all of its phones at the moment: positions may be those of {{time}}.',
   },
   state: {
     lost: 'Lost', suspected: 'Suspected', damaged: 'Damaged', offline: 'Offline', overdue: 'Overdue', online: 'Online', never: 'Never reported', retired: 'Retired',
@@ -73,11 +74,11 @@ export const en = {
     credential: 'Credential', version: 'Version {{version}}', unused: 'Not used yet. The first use is shown here: if it was not yours, make a new one.',
     firstUse: 'First used {{time}}', firstUseBy: '{{app}} from {{address}}', rotateNow: 'New credential', rotateHint: 'Was that not your phone? A new credential shuts the old one out at once.',
     lastEvent: 'Last event', retiredAt: 'Retired {{time}} by {{by}}: {{reason}}', neverContact: 'Nothing has arrived from it yet', waiting: 'Waiting for the first report. It appears on the map as soon as it comes.',
-    trail: 'Trail of the last hour', trailCount_one: '{{count}} position', trailCount_other: '{{count}} positions', trailNone: 'no positions in the last hour', ago: '{{age}} ago',
+    batteryDay: 'Battery over 24 hours: {{first}} % at first, {{last}} % now, {{lowest}} % at the lowest', hoursAgo: '{{count}} h ago', ago: '{{age}} ago',
   },
   day: {
     title: 'History', pick: 'Day', previous: 'Day before', next: 'Day after', none: 'No positions on this day.', positions_one: '{{count}} position', positions_other: '{{count}} positions',
-    distance: '{{distance}} travelled', time: 'Time of day', late: 'arrived late', flagged: { impossible: 'impossible place or time', teleport: 'impossible jump' }, export: 'Download', exportAs: 'Download as {{format}}', zone: 'Times are in {{zone}}', loading: 'Loading the day', leave: 'Leave the history', truncated: 'Only the first {{count}} positions are drawn. Download the day for all.',
+    distance: '{{distance}} travelled', time: 'Time of day', late: 'arrived late', flagged: { impossible: 'impossible place or time', teleport: 'impossible jump', ping: 'sent on a timer, not a fresh fix' }, export: 'Download', exportAs: 'Download as {{format}}', zone: 'Times are in {{zone}}', loading: 'Loading the day', leave: 'Leave the history', truncated: 'Only the first {{count}} positions are drawn. Download the day for all.',
   },
   enrol: {
     title: 'Add a phone', name: 'Name', nameHint: 'What you call the phone: “Pixel 9 · 0412”.', person: 'Person', fleet: 'Fleet', imei: 'IMEI', tags: 'Tags', tagsHint: 'Separated by commas', submit: 'Add', moreFields: 'More fields',
@@ -98,12 +99,19 @@ export const en = {
   retire: { title: 'Retire {{name}}', text: 'Its credential stops working at once. Its history stays until retention removes it. This can’t be undone.', reason: 'Reason', submit: 'Retire' },
   settings: {
     title: 'Settings', fleets: 'Fleets', people: 'People', apiKeys: 'API keys', organizations: 'Organizations', appearance: 'Appearance', baseMap: 'Base map', organization: 'Organization', account: 'Account',
-    fleetName: 'Name', friends: 'OwnTracks friends', friendsHint: 'Phones of this fleet see each other in the app.', phones: 'Phones', addFleet: 'Add a fleet', removeFleet: 'Remove {{name}}?', noFleets: 'No fleet yet.',
-    personName: 'Name', personEmail: 'Email', addPerson: 'Add a person', removePerson: 'Remove {{name}}?', noPeople: 'Nobody yet. A phone can be handed to a person.', editPerson: 'Edit {{name}}',
+    fleetName: 'Name', friends: 'OwnTracks friends', friendsHint: 'Phones of this fleet see each other in the app.', phones: 'Phones', phonesHint: 'Add many at once from a CSV file, or take the list with you.', number: 'Number', timeZone: 'Time zone', timeZoneHint: 'Everybody in the organization reads times on this clock.', signedInAs: 'You are signed in as {{email}}.', addFleet: 'Add a fleet', removeFleet: 'Remove {{name}}?', noFleets: 'No fleet yet.',
+    personName: 'Name', personEmail: 'Email', addPerson: 'Add a person', removePerson: 'Remove {{name}}?', searchPeople: 'Search people', nobodyFound: 'Nobody is found.', noPeople: 'Nobody yet. A phone can be handed to a person.', editPerson: 'Edit {{name}}',
     removeText: 'This can’t be undone.', keyName: 'What it is for', addKey: 'Make a key', keyOnce: 'This key is shown once. Copy it now.', noKeys: 'No keys. Programs sign in with one: Authorization: Bearer …', revoke: 'Revoke', revokeKey: 'Revoke {{name}}?', revokeText: 'Programs that use it get 401 from now on.', created: 'Made', lastUsed: 'Last used', never: 'never',
     addOrganization: 'Add an organization', organizationsHint: 'You own the installation: you can add organizations, and see nothing of theirs.', ownerEmail: 'Owner’s email', ownerName: 'Owner’s name', ownerPassword: 'First password', organizationName: 'Name',
     baseMapIntro: 'The world comes with the product. A city needs a .pmtiles file in the server’s map folder; it appears here without a restart.', noBaseMaps: 'No city maps yet.', bounds: 'Area', tileSource: 'Own tile source', noTileSource: 'none; set AntiLoss__Map__TileSource to use one',
     baseMapHow: 'Get an extract of the region as .pmtiles (for example with the pmtiles tool from a Protomaps build), and copy it into the folder.', file: 'File', legend: 'Legend',
+  },
+  import: {
+    open: 'Import a CSV file…', export: 'Export as CSV', title: 'Import phones', intro: 'One phone a line. Only the column name is needed; since, fleet, person, imei and tags are optional. A file with a mistake adds no phone at all.',
+    template: 'Empty file with these columns', file: 'CSV file', choose: 'Choose a file', ready_one: '{{count}} phone can be added.', ready_other: '{{count}} phones can be added.',
+    submit_zero: 'Add', submit_one: 'Add {{count}} phone', submit_other: 'Add {{count}} phones', errors_one: 'One thing is wrong; nothing has been added.', errors_other: '{{count}} things are wrong; nothing has been added.',
+    more: 'and {{count}} more', line: 'Line', column: 'Column', made_one: '{{count}} phone has been added.', made_other: '{{count}} phones have been added.',
+    once: 'Their credentials are in this file only. Once this is closed they are gone; each phone can then be given a new one.', download: 'Download the credentials', leave: 'Close without the credentials',
   },
   letters: {
     title: 'Dead letters', intro: 'Reports that could not be taken as they were. The phone was told they arrived, so it does not get stuck; they are kept here with their bytes.',

@@ -35,7 +35,7 @@ export const zh: typeof en = {
   },
   live: {
     live: '实时', connecting: '连接中', reconnecting: '重新连接（{{seconds}} 秒）', reconnectingNow: '重新连接', stale: '{{time}} 起未更新',
-    liveHint: '手机一上报，变化即刻到达。', staleHint: '连接已断开。位置停留在 {{time}}。',
+    reconnectHint: '连接已断开。点击立即重试。', staleServerHint: '服务器目前无法读取全部手机：位置可能停留在 {{time}}。', liveHint: '手机一上报，变化即刻到达。', staleHint: '连接已断开。位置停留在 {{time}}。',
   },
   state: {
     lost: '丢失', suspected: '可疑', damaged: '数据损坏', offline: '离线', overdue: '逾期', online: '在线', never: '从未上报', retired: '已停用',
@@ -75,11 +75,11 @@ export const zh: typeof en = {
     credential: '凭据', version: '第 {{version}} 版', unused: '尚未使用。首次使用会显示在这里：如果不是您本人，请更换凭据。',
     firstUse: '首次使用 {{time}}', firstUseBy: '{{app}}，来自 {{address}}', rotateNow: '更换凭据', rotateHint: '那不是您的手机？更换凭据会立即让旧凭据失效。',
     lastEvent: '最近事件', retiredAt: '{{time}} 由 {{by}} 停用：{{reason}}', neverContact: '尚未收到任何数据', waiting: '等待第一次上报。一到达就会显示在地图上。',
-    trail: '最近一小时的轨迹', trailCount_one: '{{count}} 个位置', trailCount_other: '{{count}} 个位置', trailNone: '最近一小时没有位置', ago: '{{age}}前',
+    batteryDay: '24 小时电量：起初 {{first}} %，现在 {{last}} %，最低 {{lowest}} %', hoursAgo: '{{count}} 小时前', ago: '{{age}}前',
   },
   day: {
     title: '历史', pick: '日期', previous: '前一天', next: '后一天', none: '这一天没有位置。', positions_one: '{{count}} 个位置', positions_other: '{{count}} 个位置',
-    distance: '行程 {{distance}}', time: '时刻', late: '延迟到达', flagged: { impossible: '位置或时间不可能', teleport: '不可能的跳跃' }, export: '下载', exportAs: '下载为 {{format}}', zone: '时间为 {{zone}} 时区', loading: '正在加载当天数据', leave: '退出历史', truncated: '仅绘制前 {{count}} 个位置。下载当天数据可查看全部。',
+    distance: '行程 {{distance}}', time: '时刻', late: '延迟到达', flagged: { impossible: '位置或时间不可能', teleport: '不可能的跳跃', ping: '定时发送，并非新的定位' }, export: '下载', exportAs: '下载为 {{format}}', zone: '时间为 {{zone}} 时区', loading: '正在加载当天数据', leave: '退出历史', truncated: '仅绘制前 {{count}} 个位置。下载当天数据可查看全部。',
   },
   enrol: {
     title: '添加手机', name: '名称', nameHint: '您对这部手机的称呼，例如“Pixel 9 · 0412”。', person: '人员', fleet: '分组', imei: 'IMEI', tags: '标签', tagsHint: '用逗号分隔', submit: '添加', moreFields: '更多字段',
@@ -100,12 +100,19 @@ export const zh: typeof en = {
   retire: { title: '停用 {{name}}', text: '其凭据会立即失效。历史记录会保留到保留期结束。此操作无法撤销。', reason: '原因', submit: '停用' },
   settings: {
     title: '设置', fleets: '分组', people: '人员', apiKeys: 'API 密钥', organizations: '组织列表', appearance: '外观', baseMap: '底图', organization: '组织', account: '账户',
-    fleetName: '名称', friends: 'OwnTracks 好友', friendsHint: '此分组的手机可在应用中互相看见。', phones: '手机', addFleet: '添加分组', removeFleet: '删除 {{name}}？', noFleets: '还没有分组。',
-    personName: '姓名', personEmail: '邮箱', addPerson: '添加人员', removePerson: '删除 {{name}}？', noPeople: '还没有人员。手机可以移交给某个人。', editPerson: '编辑 {{name}}',
+    fleetName: '名称', friends: 'OwnTracks 好友', friendsHint: '此分组的手机可在应用中互相看见。', phones: '手机', phonesHint: '用 CSV 文件一次添加多部，或导出清单。', number: '编号', timeZone: '时区', timeZoneHint: '组织内所有人都按此时区查看时间。', signedInAs: '您的登录账户：{{email}}。', addFleet: '添加分组', removeFleet: '删除 {{name}}？', noFleets: '还没有分组。',
+    personName: '姓名', personEmail: '邮箱', addPerson: '添加人员', removePerson: '删除 {{name}}？', searchPeople: '搜索人员', nobodyFound: '未找到任何人。', noPeople: '还没有人员。手机可以移交给某个人。', editPerson: '编辑 {{name}}',
     removeText: '此操作无法撤销。', keyName: '用途', addKey: '生成密钥', keyOnce: '此密钥只显示一次，请立即复制。', noKeys: '没有密钥。程序用它登录：Authorization: Bearer …', revoke: '吊销', revokeKey: '吊销 {{name}}？', revokeText: '使用它的程序今后会收到 401。', created: '创建时间', lastUsed: '最近使用', never: '从未',
     addOrganization: '添加组织', organizationsHint: '您拥有此安装：可以添加组织，但看不到它们的任何数据。', ownerEmail: '所有者邮箱', ownerName: '所有者姓名', ownerPassword: '初始密码', organizationName: '名称',
     baseMapIntro: '世界地图随产品提供。城市地图需要在服务器的地图文件夹中放入 .pmtiles 文件；无需重启即会出现在这里。', noBaseMaps: '还没有城市地图。', bounds: '范围', tileSource: '自有瓦片源', noTileSource: '无；设置 AntiLoss__Map__TileSource 即可使用',
     baseMapHow: '获取该地区的 .pmtiles 提取文件（例如用 pmtiles 工具从 Protomaps 构建中提取），复制到该文件夹。', file: '文件', legend: '图例',
+  },
+  import: {
+    open: '导入 CSV 文件…', export: '导出为 CSV', title: '导入手机', intro: '每行一部手机。只有 name 列是必需的；since、fleet、person、imei 和 tags 可选。文件有任何错误时，一部手机也不会添加。',
+    template: '含这些列的空白文件', file: 'CSV 文件', choose: '选择文件', ready_one: '可以添加 {{count}} 部手机。', ready_other: '可以添加 {{count}} 部手机。',
+    submit_zero: '添加', submit_one: '添加 {{count}} 部手机', submit_other: '添加 {{count}} 部手机', errors_one: '有 1 处错误；未添加任何手机。', errors_other: '有 {{count}} 处错误；未添加任何手机。',
+    more: '还有 {{count}} 处', line: '行', column: '列', made_one: '已添加 {{count}} 部手机。', made_other: '已添加 {{count}} 部手机。',
+    once: '它们的凭据只在此文件中。关闭后无法再查看，但可以为每部手机重新生成。', download: '下载凭据', leave: '不下载凭据并关闭',
   },
   letters: {
     title: '死信', intro: '无法按原样接收的上报。为避免手机卡住，已告知手机收到；数据连同原始字节保留在这里。',

@@ -16,7 +16,8 @@ export type LiveStatus =
   | { kind: 'connecting' }
   | { kind: 'live' }
   | { kind: 'reconnecting'; nextTryAt: number | null }
-  | { kind: 'stale'; since: number };
+  /** What is shown is as old as `since`, by the server's clock: the line is cut, or the server itself cannot read its phones. */
+  | { kind: 'stale'; since: number; connected: boolean };
 
 /** What of SignalR's connection is used; a test puts its own in. */
 export interface Hub {
@@ -45,6 +46,8 @@ export class Live {
   private running = false;
   private tries = 0;
   private lastFrameAt = 0;
+  /** When the server last said that what it sends is current, by its own clock. */
+  private freshAt = 0;
   private resume: string | null = null;
   private scope: string | null = null;
   private chosen: string | null = null;
@@ -176,7 +179,8 @@ export class Live {
       this.resume = null;
       void this.watch();
     }
-    this.be(frame.stale ? { kind: 'stale', since: frame.time } : { kind: 'live' });
+    if (!frame.stale || this.freshAt === 0) this.freshAt = frame.time;
+    this.be(frame.stale ? { kind: 'stale', since: this.freshAt, connected: true } : { kind: 'live' });
   }
 
   private lost(hub: Hub) {
@@ -204,7 +208,7 @@ export class Live {
 
   private beCut(nextTryAt: number | null) {
     if (this.lastFrameAt === 0) this.be(this.tries < 2 ? { kind: 'connecting' } : { kind: 'reconnecting', nextTryAt });
-    else if (Date.now() - this.lastFrameAt > staleAfter) this.be({ kind: 'stale', since: this.lastFrameAt + this.fleet.clockOffset });
+    else if (Date.now() - this.lastFrameAt > staleAfter) this.be({ kind: 'stale', since: this.freshAt, connected: false });
     else this.be({ kind: 'reconnecting', nextTryAt });
   }
 

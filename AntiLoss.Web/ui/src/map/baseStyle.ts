@@ -1,6 +1,6 @@
 import { layers as cityLayers, namedFlavor, type Flavor } from '@protomaps/basemaps';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import worldUrl from 'world-atlas/countries-50m.json?url';
@@ -90,7 +90,7 @@ export const mapFont = (language: Language) => (language === 'zh-CN' ? ['Noto Sa
 const flavour = (scheme: Scheme, of: Tokens): Flavor => {
   const base = namedFlavor(scheme);
   const road = of.mapRoad;
-  const casing = scheme === 'light' ? '#e4e1db' : '#202428';
+  const casing = of.roadCasing;
   const area = scheme === 'light' ? '#eeece7' : '#1e2225';
   return {
     ...base,
@@ -124,6 +124,19 @@ function city(name: string, source: string, scheme: Scheme, language: Language):
     });
 }
 
+/** Lines without names: the demo's streets, wide where they are avenues. */
+function streets(name: string, scheme: Scheme): LayerSpecification[] {
+  const { mapRoad, roadCasing } = tokens[scheme];
+  const width = (more: number): ExpressionSpecification => [
+    'interpolate', ['exponential', 1.6], ['zoom'], 10, ['case', ['get', 'avenue'], 1.6 + more, 0.4], 18, ['case', ['get', 'avenue'], 26 + more, 16 + more],
+  ];
+  const line = (part: string, colour: string, more: number): LayerSpecification => ({
+    id: `${name}/${part}`, type: 'line', source: name, minzoom: cityZoom, layout: { 'line-cap': 'round', 'line-join': 'round', 'line-sort-key': ['case', ['get', 'avenue'], 1, 0] },
+    paint: { 'line-color': colour, 'line-width': width(more) },
+  });
+  return [line('casing', roadCasing, 2), line('road', mapRoad, 0)];
+}
+
 const absolute = (url: string) => new URL(url, window.location.href).href;
 
 /** The customer's own tiles: a .pmtiles file, vector tiles in Protomaps' schema, or pictures. */
@@ -145,6 +158,11 @@ export function baseStyle(of: World, maps: BaseMaps, scheme: Scheme, language: L
   const credit = '© OpenStreetMap contributors (ODbL), Protomaps';
   maps.items.forEach((map, index) => {
     const name = `city${index}`;
+    if (map.url.endsWith('.geojson')) {
+      sources[name] = { type: 'geojson', data: absolute(map.url), tolerance: 0.5 };
+      cityParts.push(...streets(name, scheme));
+      return;
+    }
     sources[name] = {
       type: 'vector', url: `pmtiles://${absolute(map.url)}`, attribution: credit, ...(map.bounds && { bounds: map.bounds }),
     };

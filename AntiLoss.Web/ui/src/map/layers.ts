@@ -58,6 +58,15 @@ export function phoneLayers(of: Tokens, language: Language): LayerSpecification[
     { id: 'halo', type: 'circle', source: 'chosen', filter: ['==', ['get', 'kind'], 'place'], paint: { 'circle-radius': 12, 'circle-color': of.accent, 'circle-opacity': 0.22, 'circle-stroke-color': of.accent, 'circle-stroke-width': 1.5 } },
     clusterLayer('cells', of, language),
     clusterLayer('phones', of, language),
+    // Below the dots, so that MapLibre places it after them: a name goes where it covers no dot.
+    {
+      id: 'phone-name', type: 'symbol', source: 'phones', filter: isPhone, minzoom: 14,
+      layout: {
+        'text-field': ['get', 'name'], 'text-font': mapFont(language), 'text-size': 12, 'text-variable-anchor': ['top', 'bottom', 'left', 'right'],
+        'text-radial-offset': 1.2, 'text-justify': 'auto', 'text-max-width': 12, 'text-optional': true, 'symbol-sort-key': ['get', 'rank'],
+      },
+      paint: { 'text-color': of.ink, 'text-halo-color': of.halo, 'text-halo-width': 1.5 },
+    },
     {
       id: 'wedge', type: 'symbol', source: 'phones', filter: ['all', isPhone, ['get', 'moving'], ['>=', ['get', 'heading'], 0]],
       layout: {
@@ -68,18 +77,10 @@ export function phoneLayers(of: Tokens, language: Language): LayerSpecification[
     {
       id: 'phone', type: 'symbol', source: 'phones', filter: isPhone,
       layout: {
-        'icon-image': ['concat', 'dot/', ['get', 'state']], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'icon-image': ['concat', 'dot/', ['get', 'state']], 'icon-allow-overlap': true, 'icon-padding': 0,
         // What is urgent lies on top.
         'symbol-sort-key': ['-', 0, ['get', 'rank']],
       },
-    },
-    {
-      id: 'phone-name', type: 'symbol', source: 'phones', filter: isPhone, minzoom: 14,
-      layout: {
-        'text-field': ['get', 'name'], 'text-font': mapFont(language), 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 0.8],
-        'text-max-width': 12, 'text-optional': true, 'symbol-sort-key': ['get', 'rank'],
-      },
-      paint: { 'text-color': of.ink, 'text-halo-color': of.halo, 'text-halo-width': 1.5 },
     },
     {
       id: 'moment', type: 'circle', source: 'chosen', filter: ['==', ['get', 'kind'], 'moment'],

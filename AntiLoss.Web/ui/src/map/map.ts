@@ -93,6 +93,7 @@ class FleetMap implements MapView {
       locale: { 'Map.Title': options.label },
     });
     this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new maplibre.ScaleControl({ maxWidth: 96, unit: 'metric' }), 'bottom-left');
     this.map.addControl(new maplibre.AttributionControl({ compact: options.container.clientWidth < 720 }), 'bottom-right');
     this.listen();
     this.stopListening = this.fleet.subscribe((change) => this.take(change));

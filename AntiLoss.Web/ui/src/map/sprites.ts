@@ -73,9 +73,9 @@ function wedge(state: StateName, of: Tokens): ImageData {
   const context = canvasOf(size);
   const centre = size / 2;
   context.beginPath();
-  context.moveTo(centre, centre - 13);
-  context.lineTo(centre + 4.5, centre - 7);
-  context.quadraticCurveTo(centre, centre - 9, centre - 4.5, centre - 7);
+  context.moveTo(centre, centre - 14);
+  context.lineTo(centre + 6.5, centre - 3);
+  context.lineTo(centre - 6.5, centre - 3);
   context.closePath();
   context.lineJoin = 'round';
   context.strokeStyle = of.halo;

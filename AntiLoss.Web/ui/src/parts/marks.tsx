@@ -58,7 +58,7 @@ export function Battery({ percent, charging }: { percent: number | null; chargin
         <rect x=".75" y=".75" width="15.5" height="9.5" rx="2.5" fill="none" stroke="currentColor" opacity=".55" />
         <path d="M18 3.800v3.4" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" opacity=".55" />
         <rect x="2.25" y="2.25" width={(12.5 * Math.max(6, percent)) / 100} height="6.5" rx="1.2" fill="currentColor" />
-        {charging && <path d="M9.6 1.2 6.3 6h2.300l-.9 3.800L11.2 5H8.900Z" fill="var(--al-panel)" stroke="currentColor" strokeWidth=".8" strokeLinejoin="round" />}
+        {charging && <path d="M10.2.6 5.6 6.2h2.7L7.3 10.400 12 4.800H9.2Z" fill="currentColor" stroke="var(--al-panel)" strokeWidth="1.6" paintOrder="stroke" strokeLinejoin="round" />}
       </svg>
       <span aria-hidden="true">{percent} %</span>
     </span>

@@ -2,26 +2,15 @@ import { ActionIcon, Anchor, Button, Slider, Text, TextInput } from '@mantine/co
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, query, type Device, type Position } from '../api';
-import { clock, clockWithSeconds, coordinates, dayBounds, dayOf, metres, shiftDay, speed } from '../format';
+import { everyPosition, query, type Device } from '../api';
+import { coordinates, dayBounds, dayOf, metres, shiftDay, speed } from '../format';
 import type { MapView } from '../map/mapView';
 import { positionAt, travelled } from '../map/trail';
 import { LeftIcon, RightIcon } from '../parts/icons';
-import { useSession } from '../session';
+import { useTimes } from '../session';
 import { Facts, Part } from './DeviceDrawer';
 
 const drawnAtMost = 10_000;
-
-async function wholeDay(id: string, since: string, until: string, signal: AbortSignal) {
-  const items: Position[] = [];
-  let cursor: string | null = null;
-  do {
-    const page = await api.positions(id, { since, until, cursor, limit: 1000 }, signal);
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null && items.length < drawnAtMost);
-  return { items, more: cursor !== null };
-}
 
 /** One day of a phone: its way on the map, and a slider through its hours. */
 export function DayHistory({ device, view, open, onOpen }: { device: Device; view: MapView | null; open: boolean; onOpen: (open: boolean) => void }) {
@@ -35,11 +24,12 @@ export function DayHistory({ device, view, open, onOpen }: { device: Device; vie
 
 function Day({ device, view }: { device: Device; view: MapView | null }) {
   const { t, i18n } = useTranslation();
-  const { timeZone } = useSession();
+  const times = useTimes();
+  const timeZone = times.zone;
   const today = dayOf(new Date(), timeZone);
   const [day, setDay] = useState(() => (device.latest ? dayOf(new Date(device.latest.time), timeZone) : today));
   const { since, until } = useMemo(() => dayBounds(day, timeZone), [day, timeZone]);
-  const read = useQuery({ queryKey: ['day', device.id, since, until], queryFn: ({ signal }) => wholeDay(device.id, since, until, signal), staleTime: 30_000 });
+  const read = useQuery({ queryKey: ['day', device.id, since, until], queryFn: ({ signal }) => everyPosition(device.id, since, until, drawnAtMost, signal), staleTime: 30_000 });
   const positions = read.data?.items;
   const first = positions?.[0];
   const last = positions?.at(-1);
@@ -68,9 +58,9 @@ function Day({ device, view }: { device: Device; view: MapView | null }) {
       {positions && first && last && moment && (
         <>
           <Slider className="day-slider" thumbLabel={t('day.time')} min={Date.parse(first.time)} max={Math.max(Date.parse(last.time), Date.parse(first.time) + 1)} step={1000}
-            value={at ?? Date.parse(last.time)} onChange={setAt} label={(value) => clock(new Date(value), i18n.language, timeZone)} />
+            value={at ?? Date.parse(last.time)} onChange={setAt} label={times.clock} />
           <Facts of={[
-            [clockWithSeconds(new Date(moment.time), i18n.language, timeZone), coordinates(moment.latitude, moment.longitude)],
+            [times.clockWithSeconds(moment.time), coordinates(moment.latitude, moment.longitude)],
             moment.speed !== null && [t('drawer.speed'), speed(moment.speed, i18n.language)],
             moment.accuracy !== null && [t('drawer.accuracy'), `± ${metres(moment.accuracy, i18n.language)}`],
             moment.flagged && ['⚑', t(`day.flagged.${moment.flagged}`)],
@@ -87,7 +77,6 @@ function Day({ device, view }: { device: Device; view: MapView | null }) {
           </div>
         </>
       )}
-      <Text c="dimmed" size="xs" mt={4}>{t('day.zone', { zone: timeZone })}</Text>
     </>
   );
 }

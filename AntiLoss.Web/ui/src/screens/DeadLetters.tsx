@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, type DeadLetter } from '../api';
 import { fleet } from '../console';
-import { dateAndTime } from '../format';
 import { Trouble } from '../parts/Trouble';
-import { useSession } from '../session';
+import { useSession, useTimes } from '../session';
 import { Section } from './Settings';
 
 /** What could not be taken as it came, kept for a person to look at. */
@@ -58,11 +57,12 @@ function readable(base64: string): string {
 }
 
 function Letter({ letter }: { letter: DeadLetter }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   const [shown, setShown] = useState(false);
   return (
     <Table.Tr>
-      <Table.Td>{dateAndTime(new Date(letter.receivedAt), i18n.language)}</Table.Td>
+      <Table.Td>{times.dateAndTime(letter.receivedAt)}</Table.Td>
       <Table.Td><Link className="link-text" to={`/map?device=${letter.device}`}>{fleet.byId(letter.device)?.name ?? letter.device}</Link></Table.Td>
       <Table.Td>{letter.reason}<div className="hint">{letter.protocol}</div></Table.Td>
       <Table.Td>
@@ -75,7 +75,8 @@ function Letter({ letter }: { letter: DeadLetter }) {
 }
 
 function Quarantine() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   const client = useQueryClient();
   const read = useQuery({ queryKey: ['quarantine'], queryFn: api.quarantine, retry: false });
   const strangers = read.data?.items ?? [];
@@ -88,7 +89,7 @@ function Quarantine() {
           <Table.Tr key={stranger.sender}>
             <Table.Td><code>{stranger.sender}</code></Table.Td>
             <Table.Td>{stranger.count}</Table.Td>
-            <Table.Td>{dateAndTime(new Date(stranger.lastAt), i18n.language)}</Table.Td>
+            <Table.Td>{times.dateAndTime(stranger.lastAt)}</Table.Td>
             <Table.Td ta="right">
               {stranger.blocked ? t('letters.blocked') : (
                 <Button size="compact-sm" variant="default" onClick={() => void api.block(stranger.sender).then(() => client.invalidateQueries({ queryKey: ['quarantine'] }))}>{t('letters.block')}</Button>

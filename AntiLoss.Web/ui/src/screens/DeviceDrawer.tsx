@@ -4,18 +4,20 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all, ApiError, api, type Device } from '../api';
 import { useFleet } from '../console';
-import { compassPoint, coordinates, dateAndTime, metres, speed } from '../format';
+import { compassPoint, coordinates, metres, speed } from '../format';
 import { phoneOf } from '../fleet/list';
 import type { Phone } from '../fleet/fleet';
 import type { MapView } from '../map/mapView';
 import { MoreIcon, TargetIcon } from '../parts/icons';
-import { AgoText, Battery, BearerTag, StateMark } from '../parts/marks';
-import { useSession } from '../session';
+import { AgoText, BearerTag, StateMark } from '../parts/marks';
+import { useTimes } from '../session';
+import { BatteryDay } from './BatteryDay';
 import { DayHistory } from './DayHistory';
 import { DeviceDialog, type DialogKind } from './DeviceDialogs';
 
 export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView | null; onClose: () => void }) {
   const { t } = useTranslation();
+  const times = useTimes();
   const fleet = useFleet(300);
   const seen = fleet.byId(id);
   const contactAt = seen?.contactAt ?? 0;
@@ -39,10 +41,12 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
           {full.state === 'never' && !full.retired && <p className="drawer-note">{t('drawer.waiting')}</p>}
           {full.retired && <RetiredNote device={full} />}
           <PositionPart phone={phone} device={full} />
+          {phone.battery !== null && <BatteryDay phone={phone} />}
           <LinkPart device={full} phone={phone} />
           <DayHistory device={full} view={view} open={history} onOpen={setHistory} />
           <CredentialPart device={full} onRotate={() => setDialog('rotate')} />
           <IdentityPart device={full} />
+          <p className="drawer-zone">{t('day.zone', { zone: times.zone })}</p>
           {dialog && <DeviceDialog kind={dialog} device={full} onClose={() => setDialog(null)} />}
         </>
       ) : (
@@ -130,26 +134,27 @@ export function Facts({ of }: { of: readonly (readonly [string, ReactNode] | nul
 
 function PositionPart({ phone, device }: { phone: Phone; device: Device }) {
   const { t, i18n } = useTranslation();
+  const times = useTimes();
   const latest = device.latest;
   if (!phone.place) return <Part title={t('drawer.position')}><Text c="dimmed">{t('drawer.noPosition')}</Text></Part>;
   const course = phone.heading ?? latest?.course;
-    return (
+  return (
     <Part title={t('drawer.position')} aside={<AgoText at={phone.fixedAt} />}>
       <Facts of={[
         [t('drawer.coordinates'), coordinates(phone.place.latitude / 1e6, phone.place.longitude / 1e6)],
         latest?.accuracy != null && [t('drawer.accuracy'), `± ${metres(latest.accuracy, i18n.language)}`],
         [t('drawer.speed'), phone.moving && phone.speed !== null ? `${speed(phone.speed, i18n.language)}${course == null ? '' : ` ${t(`compass.${compassPoint(course)}`)}`}` : phone.speed === null ? t('common.unknown') : t('drawer.still')],
-        [t('drawer.fixed'), dateAndTime(new Date(phone.fixedAt * 1000), i18n.language)],
-        phone.battery !== null && [t('drawer.battery'), <Battery key="battery" percent={phone.battery} charging={phone.charging} />],
+        [t('drawer.fixed'), times.dateAndTime(phone.fixedAt * 1000)],
       ]} />
     </Part>
   );
 }
 
 function LinkPart({ device, phone }: { device: Device; phone: Phone }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   return (
-    <Part title={t('drawer.link')} aside={device.link ? t('drawer.linkSince', { time: dateAndTime(new Date(device.link.since), i18n.language) }) : undefined}>
+    <Part title={t('drawer.link')} aside={device.link ? t('drawer.linkSince', { time: times.dateAndTime(device.link.since) }) : undefined}>
       {phone.bearer === 'unknown' ? <Text c="dimmed">{t('drawer.linkUnknown')}</Text> : (
         <div className="link"><BearerTag bearer={phone.bearer} /><Text span c="dimmed" size="xs">{t('drawer.linkLimit')}</Text></div>
       )}
@@ -158,13 +163,14 @@ function LinkPart({ device, phone }: { device: Device; phone: Phone }) {
 }
 
 function CredentialPart({ device, onRotate }: { device: Device; onRotate: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   const first = device.firstUse;
   return (
     <Part title={t('drawer.credential')} aside={t('drawer.version', { version: device.credentialVersion })}>
       {first ? (
         <>
-          <p className="first-use">{t('drawer.firstUse', { time: dateAndTime(new Date(first.at), i18n.language) })}</p>
+          <p className="first-use">{t('drawer.firstUse', { time: times.dateAndTime(first.at) })}</p>
           <p className="first-use">{t('drawer.firstUseBy', { app: first.app, address: first.address })}</p>
           {!device.retired && <Text c="dimmed" size="xs" mt={4}>{t('drawer.rotateHint')}</Text>}
         </>
@@ -175,10 +181,9 @@ function CredentialPart({ device, onRotate }: { device: Device; onRotate: () => 
 }
 
 function IdentityPart({ device }: { device: Device }) {
-  const { t, i18n } = useTranslation();
-  const session = useSession();
+  const { t } = useTranslation();
+  const { dateAndTime: time } = useTimes();
   const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
-  const time = (at: string) => dateAndTime(new Date(at), i18n.language, session.timeZone);
   const event = device.lastEvent;
   return (
     <Part title={t('drawer.identity')}>
@@ -209,7 +214,8 @@ function IdentityPart({ device }: { device: Device }) {
 }
 
 function RetiredNote({ device }: { device: Device }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   const { retired } = device;
-  return retired && <p className="drawer-note">{t('drawer.retiredAt', { time: dateAndTime(new Date(retired.at), i18n.language), by: retired.by, reason: retired.reason })}</p>;
+  return retired && <p className="drawer-note">{t('drawer.retiredAt', { time: times.dateAndTime(retired.at), by: retired.by, reason: retired.reason })}</p>;
 }

@@ -1,5 +1,6 @@
 import { Button, Collapse, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -74,12 +75,27 @@ interface ChoiceProps {
   readonly onChange: (value: string) => void;
 }
 
-export function PersonSelect({ value, error, onChange }: ChoiceProps) {
+/** Finds people as somebody types: there may be thousands. `known` is the one who is chosen at first. */
+export function PersonSelect({ value, known, error, onChange }: ChoiceProps & { readonly known?: { id: string; name: string } | null }) {
   const { t } = useTranslation();
-  const people = useQuery({ queryKey: ['people'], queryFn: () => all((cursor) => api.people({ cursor, limit: 200 })) });
+  const [chosen, setChosen] = useState(known ?? null);
+  const [typed, setTyped] = useState('');
+  const [asked] = useDebouncedValue(typed === chosen?.name ? '' : typed, 200);
+  const people = useQuery({
+    queryKey: ['people', 'choice', asked],
+    queryFn: ({ signal }) => api.people({ search: asked, limit: 50 }, signal),
+    placeholderData: keepPreviousData,
+  });
+  const found = people.data?.items ?? [];
+  const choices = chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : found;
   return (
-    <Select label={t('enrol.person')} placeholder={t('common.nobody')} searchable clearable value={value || null} error={error} limit={50}
-      clearButtonProps={{ 'aria-label': t('common.remove') }} data={(people.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} onChange={(id) => onChange(id ?? '')} />
+    <Select label={t('enrol.person')} placeholder={t('common.nobody')} searchable clearable value={value || null} error={error} nothingFoundMessage={t('settings.nobodyFound')}
+      searchValue={typed} onSearchChange={setTyped} filter={({ options }) => options}
+      clearButtonProps={{ 'aria-label': t('common.remove') }} data={choices.map(({ id, name }) => ({ value: id, label: name }))}
+      onChange={(id) => {
+        setChosen(choices.find((person) => person.id === id) ?? null);
+        onChange(id ?? '');
+      }} />
   );
 }
 

@@ -3,12 +3,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all, api } from '../api';
-import { date } from '../format';
 import { useSubmit } from '../parts/useSubmit';
+import { useTimes } from '../session';
 
 /** All organizations of the installation, by their owners: nothing of what is in them. */
 export function Organizations() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   const client = useQueryClient();
   const list = useQuery({ queryKey: ['organizations'], queryFn: () => all((cursor) => api.organizations(cursor)) });
   const empty = { name: '', ownerName: '', email: '', password: '' };
@@ -25,9 +26,9 @@ export function Organizations() {
   return (
     <>
       <Table className="table">
-        <Table.Thead><Table.Tr><Table.Th>#</Table.Th><Table.Th>{t('settings.ownerEmail')}</Table.Th><Table.Th>{t('settings.created')}</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>{t('settings.number')}</Table.Th><Table.Th>{t('settings.created')}</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
-          {list.data?.map((each) => <Table.Tr key={each.id}><Table.Td>{each.id}</Table.Td><Table.Td>{each.ownerEmail}</Table.Td><Table.Td>{date(new Date(each.foundedAt), i18n.language)}</Table.Td></Table.Tr>)}
+          {list.data?.map((each) => <Table.Tr key={each.id}><Table.Td>{each.id}</Table.Td><Table.Td>{times.date(each.foundedAt)}</Table.Td></Table.Tr>)}
         </Table.Tbody>
       </Table>
       <form className="line" onSubmit={form.onSubmit}>

@@ -1,17 +1,19 @@
-import { Button, Group, Modal, SegmentedControl, Select, Switch, Table, Text, TextInput, Title, useMantineColorScheme } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Switch, Table, Text, TextInput, Title, useMantineColorScheme } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { all, api, type ApiKey, type Fleet, type Person } from '../api';
-import { date, dateAndTime } from '../format';
+import { all, api, type ApiKey, type Fleet } from '../api';
 import { changeLanguage, languages, type Language } from '../i18n';
+import { Confirm } from '../parts/Confirm';
 import { StateMark } from '../parts/marks';
 import { Value } from '../parts/Secret';
 import { useSubmit } from '../parts/useSubmit';
-import { useSession } from '../session';
+import { useSession, useTimes } from '../session';
 import { states, stateNames } from '../states';
 import { noMaps } from '../parts/useMapView';
+import { ImportDialog } from './ImportDialog';
 import { Organizations } from './Organizations';
+import { People } from './People';
 
 export function Settings() {
   const { t } = useTranslation();
@@ -21,7 +23,8 @@ export function Settings() {
       <div className="page">
         <Title order={1} mb="md">{t('settings.title')}</Title>
         <Appearance />
-        <Section title={t('settings.organization')}><OrganizationName /></Section>
+        <Section title={t('settings.organization')}><OrganizationForm /></Section>
+        <Section title={t('settings.phones')} hint={t('settings.phonesHint')}><Phones /></Section>
         <Section title={t('settings.fleets')}><Fleets /></Section>
         <Section title={t('settings.people')}><People /></Section>
         <Section title={t('settings.apiKeys')}><ApiKeys /></Section>
@@ -61,42 +64,40 @@ function Appearance() {
   );
 }
 
-function OrganizationName() {
+const timeZones = Intl.supportedValuesOf('timeZone');
+
+function OrganizationForm() {
   const { t } = useTranslation();
   const session = useSession();
   const client = useQueryClient();
   const [name, setName] = useState(session.organization.name);
+  const [timeZone, setTimeZone] = useState(session.timeZone);
   const form = useSubmit(async () => {
-    await api.changeOrganization({ name });
+    await api.changeOrganization({ name, timeZone });
     await client.invalidateQueries({ queryKey: ['session'] });
   });
+  const same = name === session.organization.name && timeZone === session.timeZone;
   return (
     <form className="line" onSubmit={form.onSubmit}>
-      <TextInput label={t('settings.organizationName')} value={name} error={form.refusal?.message} onChange={(event) => setName(event.currentTarget.value)} />
-      <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === '' || name === session.organization.name}>{t('common.save')}</Button>
-      <Text c="dimmed" className="line-hint">{session.account.email} · {session.timeZone}</Text>
+      <TextInput label={t('settings.organizationName')} value={name} error={form.of('name') ?? form.general('name', 'timeZone')} onChange={(event) => setName(event.currentTarget.value)} />
+      <Select label={t('settings.timeZone')} searchable allowDeselect={false} value={timeZone} error={form.of('timeZone')}
+        data={timeZones.includes(timeZone) ? timeZones : [timeZone, ...timeZones]} onChange={(zone) => zone && setTimeZone(zone)} />
+      <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === '' || same}>{t('common.save')}</Button>
+      <Text c="dimmed" size="xs" className="line-hint">{t('settings.timeZoneHint')} {t('settings.signedInAs', { email: session.account.email })}</Text>
     </form>
   );
 }
 
-/** Asks before something is gone. */
-function Confirm({ title, text, submit, onConfirm, onClose }: { title: string; text: string; submit: string; onConfirm: () => Promise<void>; onClose: () => void }) {
+/** Many phones at once, in and out. */
+function Phones() {
   const { t } = useTranslation();
-  const form = useSubmit(async () => {
-    await onConfirm();
-    onClose();
-  });
+  const [importing, setImporting] = useState(false);
   return (
-    <Modal opened onClose={onClose} title={title} size={420} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form onSubmit={form.onSubmit}>
-        <Text>{text}</Text>
-        {form.refusal && <Text role="alert" c="var(--al-lost)" mt="xs">{form.refusal.message}</Text>}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" color="danger" loading={form.busy}>{submit}</Button>
-        </Group>
-      </form>
-    </Modal>
+    <Group gap="sm">
+      <Button variant="default" onClick={() => setImporting(true)}>{t('import.open')}</Button>
+      <Button variant="default" component="a" href="/api/v1/devices/export" download="phones.csv">{t('import.export')}</Button>
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
+    </Group>
   );
 }
 
@@ -138,47 +139,9 @@ function Fleets() {
   );
 }
 
-function People() {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const people = useQuery({ queryKey: ['people'], queryFn: () => all((cursor) => api.people({ cursor, limit: 200 })) });
-  const [draft, setDraft] = useState({ name: '', email: '' });
-  const [removing, setRemoving] = useState<Person | null>(null);
-  const again = () => client.invalidateQueries({ queryKey: ['people'] });
-  const form = useSubmit(async () => {
-    await api.addPerson({ name: draft.name, ...(draft.email && { email: draft.email }) });
-    setDraft({ name: '', email: '' });
-    await again();
-  });
-  return (
-    <>
-      {people.data?.length === 0 ? <Text c="dimmed">{t('settings.noPeople')}</Text> : (
-        <Table className="table">
-          <Table.Thead><Table.Tr><Table.Th>{t('settings.personName')}</Table.Th><Table.Th>{t('settings.personEmail')}</Table.Th><Table.Th><span className="visually-hidden">{t('common.remove')}</span></Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
-            {people.data?.map((person) => (
-              <Table.Tr key={person.id}>
-                <Table.Td>{person.name}</Table.Td>
-                <Table.Td>{person.email}</Table.Td>
-                <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removePerson', { name: person.name })} onClick={() => setRemoving(person)}>{t('common.remove')}</Button></Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      <form className="line" onSubmit={form.onSubmit}>
-        <TextInput label={t('settings.personName')} value={draft.name} error={form.of('name') ?? form.general('name', 'email')} onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })} />
-        <TextInput label={t('settings.personEmail')} type="email" value={draft.email} error={form.of('email')} onChange={(event) => setDraft({ ...draft, email: event.currentTarget.value })} />
-        <Button type="submit" variant="default" loading={form.busy} disabled={draft.name.trim() === ''}>{t('settings.addPerson')}</Button>
-      </form>
-      {removing && <Confirm title={t('settings.removePerson', { name: removing.name })} text={t('settings.removeText')} submit={t('common.remove')} onClose={() => setRemoving(null)}
-        onConfirm={async () => { await api.removePerson(removing.id); await again(); }} />}
-    </>
-  );
-}
-
 function ApiKeys() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const times = useTimes();
   const client = useQueryClient();
   const keys = useQuery({ queryKey: ['api-keys'], queryFn: () => all((cursor) => api.apiKeys(cursor)) });
   const [name, setName] = useState('');
@@ -200,8 +163,8 @@ function ApiKeys() {
             {keys.data?.map((key) => (
               <Table.Tr key={key.id}>
                 <Table.Td>{key.name}</Table.Td>
-                <Table.Td>{date(new Date(key.createdAt), i18n.language)}</Table.Td>
-                <Table.Td>{key.lastUsedAt ? dateAndTime(new Date(key.lastUsedAt), i18n.language) : t('settings.never')}</Table.Td>
+                <Table.Td>{times.date(key.createdAt)}</Table.Td>
+                <Table.Td>{key.lastUsedAt ? times.dateAndTime(key.lastUsedAt) : t('settings.never')}</Table.Td>
                 <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.revokeKey', { name: key.name })} onClick={() => setRemoving(key)}>{t('settings.revoke')}</Button></Table.Td>
               </Table.Tr>
             ))}
