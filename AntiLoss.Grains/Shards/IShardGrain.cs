@@ -36,7 +36,7 @@ public interface IShardGrain : IGrainWithIntegerKey
     /// <summary>
     /// The organizations' rows that changed after <paramref name="version"/>: answered at once if there is news, else
     /// held up to 5 s. The reader paces itself: one call under way, and not oftener than every 100 ms. An answer with
-    /// epoch 0 means that the shard is recovering (ask again in a second); one with another epoch than the reader's, that
+    /// epoch 0 means that the shard cannot say, since it is recovering or its log has failed (ask again in a second); one with another epoch than the reader's, that
     /// it has to read the pages again.
     /// </summary>
     [Alias("changes")]

@@ -106,7 +106,7 @@ public sealed class ShardGrain : Grain, IShardGrain
             return new RowChanges(0, 0, []);
         }
         return epoch == session.Epoch
-            ? await session.ChangesAsync(version, organizations)
+            ? await session.ChangesAsync(version, organizations, cancellationToken)
             : new RowChanges(session.Epoch, 0, []);
     }
 

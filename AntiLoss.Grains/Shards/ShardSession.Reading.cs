@@ -36,17 +36,21 @@ internal sealed partial class ShardSession
         return new RowPage(Epoch, _changes.Version, rows, rows.Length == limit ? rows[^1].Key.Device : null);
     }
 
-    public async ValueTask<RowChanges> ChangesAsync(long version, ImmutableArray<OrganizationNumber> organizations)
+    public async ValueTask<RowChanges> ChangesAsync(long version, ImmutableArray<OrganizationNumber> organizations, CancellationToken cancellationToken)
     {
-        var hold = Task.Delay(LongestHold, _services.Time);
+        var hold = Task.Delay(LongestHold, _services.Time, cancellationToken);
         while (true)
         {
+            // Its rows may still be read, but they grow old and nobody may take them for current.
+            if (HasFailed)
+                return new RowChanges(0, 0, []);
             var seen = _changes.Version;
             var rows = _changes.Since(version, organizations);
-            if (!rows.IsEmpty || hold.IsCompleted || HasFailed)
+            if (!rows.IsEmpty || hold.IsCompleted)
                 return new RowChanges(Epoch, seen, rows);
             version = seen;
             await Task.WhenAny(_changes.WhenNews(), hold);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

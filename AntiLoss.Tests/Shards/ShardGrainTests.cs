@@ -90,6 +90,10 @@ public sealed class ShardGrainTests
         _storage.IsFull = true;
         Assert.Equal(RequestOutcome.Busy, (await cluster.ReportAsync(device, FixAt(2))).Outcome);
         Assert.Equal(RequestOutcome.Busy, (await cluster.ReportAsync(device, FixAt(3))).Outcome);
+        // Who watches is told that nothing is known of changes, and may still read what was.
+        var page = await cluster.ShardOf(device).RowsAsync(Acme, null, 100);
+        Assert.Equal([device], page.Rows.Select(row => row.Key));
+        Assert.Equal(0, (await cluster.ShardOf(device).ChangesAsync(page.Epoch, page.Version, [Acme])).Epoch);
         _storage.IsFull = false;
 
         await Eventually.TrueAsync(async () => (await cluster.ReportAsync(device, FixAt(4))).Outcome == RequestOutcome.Taken, "reports are taken again");

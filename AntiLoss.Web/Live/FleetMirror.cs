@@ -22,14 +22,19 @@ public sealed partial class FleetMirror : BackgroundService
 
     public FleetMirror(
         IGrainFactory grains, ShardMap shards, IPersonNames names, IOptions<LiveOptions> options, TimeProvider time, ILogger<FleetMirror> log)
+        : this(shards?.All(grains) ?? throw new ArgumentNullException(nameof(shards)), names, options, time, log)
     {
-        ArgumentNullException.ThrowIfNull(shards);
+    }
+
+    internal FleetMirror(
+        IEnumerable<IShardGrain> shards, IPersonNames names, IOptions<LiveOptions> options, TimeProvider time, ILogger<FleetMirror> log)
+    {
         ArgumentNullException.ThrowIfNull(options);
         _names = names;
         _options = options.Value;
         _time = time;
         _log = log;
-        _readers = [.. shards.All(grains).Select((shard, number) => new ShardReader(number, shard, this, time, log))];
+        _readers = [.. shards.Select((shard, number) => new ShardReader(number, shard, this, time, log))];
     }
 
     /// <summary>Whether a shard could not be read for some seconds: what the views say may be old.</summary>

@@ -80,10 +80,12 @@ internal sealed class ShardReader(int number, IShardGrain shard, FleetMirror mir
         }
         var askedAt = time.GetTimestamp();
         var changes = await shard.ChangesAsync(_epoch, _version, [.. views.Select(view => view.Organization)], cancellationToken);
+        if (changes.Epoch == 0)
+            return false;
         if (changes.Epoch != _epoch)
         {
             _read.Clear();
-            return changes.Epoch != 0;
+            return true;
         }
         foreach (var rows in changes.Rows.GroupBy(row => row.Key.Organization))
             mirror.Mirror(rows.Key)?.Offer(rows);
