@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Reports;
+using AntiLoss.Domain.Silences;
 
 namespace AntiLoss.Domain.Devices;
 
@@ -20,6 +23,28 @@ public sealed record Reported(Report Report, ulong RecordHash) : DeviceChange;
 [JsonDerivedType(typeof(DeviceAssigned), "assigned")]
 [JsonDerivedType(typeof(DeviceRetired), "retired")]
 [JsonDerivedType(typeof(DueReached), "due")]
+[JsonDerivedType(typeof(AgentEnrolled), "agent-enrolled")]
+[JsonDerivedType(typeof(Armed), "armed")]
+[JsonDerivedType(typeof(Disarmed), "disarmed")]
+[JsonDerivedType(typeof(SuspicionDismissed), "suspicion-dismissed")]
+[JsonDerivedType(typeof(LossDeclared), "loss-declared")]
+[JsonDerivedType(typeof(FoundDeclared), "found-declared")]
+[JsonDerivedType(typeof(WipeRequested), "wipe-requested")]
+[JsonDerivedType(typeof(WipeApproved), "wipe-approved")]
+[JsonDerivedType(typeof(WipeCancelled), "wipe-cancelled")]
+[JsonDerivedType(typeof(ActionAgreed), "action-agreed")]
+[JsonDerivedType(typeof(EnrolAgainAsked), "enrol-again-asked")]
+[JsonDerivedType(typeof(MaintenanceOpened), "maintenance-opened")]
+[JsonDerivedType(typeof(MaintenanceClosed), "maintenance-closed")]
+[JsonDerivedType(typeof(NextSimAccepted), "next-sim-accepted")]
+[JsonDerivedType(typeof(SimBound), "sim-bound")]
+[JsonDerivedType(typeof(SimUnbound), "sim-unbound")]
+[JsonDerivedType(typeof(CommandAsked), "command-asked")]
+[JsonDerivedType(typeof(CommandWithdrawn), "command-withdrawn")]
+[JsonDerivedType(typeof(CommandsHandedOver), "commands-handed-over")]
+[JsonDerivedType(typeof(SimJudged), "sim-judged")]
+[JsonDerivedType(typeof(EffectsConfirmed), "effects-confirmed")]
+[JsonDerivedType(typeof(ForgerySeen), "forgery-seen")]
 public abstract record OperationalChange : DeviceChange;
 
 /// <summary>An operator added the phone. First entry of every phone.</summary>
@@ -51,10 +76,18 @@ public sealed record CredentialUsed(int Version, string App, string Address) : O
 public sealed record DeviceAssigned(int? Person, string By, string? How) : OperationalChange;
 
 /// <summary>The phone left the organization; its history stays, its reports are refused.</summary>
-public sealed record DeviceRetired(string By, string Reason) : OperationalChange;
+public sealed record DeviceRetired(string By, string Reason) : OperationalChange
+{
+    /// <summary>Who it was in full, which a lost phone's retirement needs; null in entries of an older version.</summary>
+    public Operator? Operator { get; init; }
+}
 
 /// <summary>The moment that the phone's row named as its next due time has passed.</summary>
-public sealed record DueReached : OperationalChange;
+public sealed record DueReached : OperationalChange
+{
+    /// <summary>What the shard knew beyond the phone, where a silence is due; null otherwise.</summary>
+    public Surroundings? Surroundings { get; init; }
+}
 
 /// <summary>How an operational change is written into the log.</summary>
 [JsonSerializable(typeof(OperationalChange))]

@@ -1,3 +1,5 @@
+using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Reports;
 using AntiLoss.Domain.Tracks;
 
@@ -19,8 +21,10 @@ public static class DeviceMachine
     {
         var step = entry.Change switch
         {
-            Reported reported => Report(state, chunk, reported, entry.ReceivedAt),
-            OperationalChange change => new DeviceStep(Operate(state, change, entry.ReceivedAt, policy), chunk),
+            Reported reported => Report(state, chunk, reported, entry, policy),
+            AgentReported reported => AgentSteps.Report(state, chunk, reported, entry, policy),
+            OperatorAct act => Act(state, chunk, act, entry, policy),
+            OperationalChange change => Operate(state, chunk, change, entry, policy),
             _ => throw new ArgumentException($"No rule for {entry.Change.GetType().Name}.", nameof(entry)),
         };
         return step with
@@ -35,15 +39,33 @@ public static class DeviceMachine
     }
 
     /// <summary>The next moment at which the phone changes without a report; null if there is none.</summary>
-    public static DateTimeOffset? DueAt(DeviceState state, DevicePolicy policy) => state switch
+    public static DateTimeOffset? DueAt(DeviceState state, DevicePolicy policy)
     {
-        { Retired: not null } or { LastContactAt: null } => null,
-        { Presence: Presence.Online } => state.LastContactAt + policy.OverdueAfter,
-        { Presence: Presence.Overdue } => state.LastContactAt + policy.OfflineAfter,
-        _ => null,
-    };
+        if (state.Retired is not null || state.Guards?.Protection == Protection.Wiped)
+            return null;
+        DateTimeOffset? presence = state.Presence switch
+        {
+            Presence.Online => state.LastContactAt + Expectation.OverdueAfter(state, policy),
+            Presence.Overdue => state.LastContactAt + Expectation.OfflineAfter(state, policy),
+            _ => null,
+        };
+        var due = Earliest(presence, Expectation.SilenceDueAt(state, policy));
+        return state.Guards is { } guards
+            ? Earliest(due, Earliest(Earliest(guards.EscalatesAt, guards.PowerOff.Until), Earliest(Earliest(guards.Wipe?.DueAt, guards.Commands.ExpiresAt),
+                Earliest(guards.Pending?.At + PendingAction.GoodFor, Earliest(guards.AcceptNextSim?.Until, guards.Maintenance?.Until)))))
+            : due;
+    }
 
-    private static DeviceStep Report(DeviceState state, OpenChunk chunk, Reported reported, DateTimeOffset receivedAt)
+    /// <summary>What a report does beside its place: contact, and what it says of battery, link and events.</summary>
+    internal static DeviceState Hear(DeviceState state, Report report, DateTimeOffset receivedAt)
+    {
+        state = state with { LastContactAt = Later(state.LastContactAt, receivedAt), Presence = Presence.Online };
+        if (SaidAt(report, state.Since, receivedAt) is { } saidAt)
+            return Vitals.Apply(state, report, saidAt);
+        return report.Kind == ReportKind.Event && report.FixedAt is null ? Vitals.Happened(state, report, receivedAt) : state;
+    }
+
+    private static DeviceStep Report(DeviceState state, OpenChunk chunk, Reported reported, in DeviceEntry entry, DevicePolicy policy)
     {
         var report = reported.Report;
         if (IsRepeatOfRecord(state, reported))
@@ -51,22 +73,29 @@ public static class DeviceMachine
 
         var step = new DeviceStep(state, chunk);
         if (report.Place is not null && report.FixedAt is not null && report.Kind != ReportKind.Contact)
-            step = FixStep.Apply(state, chunk, report, receivedAt);
+            step = FixStep.Apply(state, chunk, report, entry.ReceivedAt);
         if (step.IsDuplicate)
             return step;
 
-        state = step.State with
-        {
-            LastContactAt = Later(state.LastContactAt, receivedAt),
-            Presence = Presence.Online,
-        };
+        state = Hear(step.State, report, entry.ReceivedAt);
         if (!report.IsFix && report.FixedAt is not null)
             state = state with { RecentRecords = Remember(state.RecentRecords, reported.RecordHash) };
-        if (SaidAt(report, state.Since, receivedAt) is { } saidAt)
-            state = Vitals.Apply(state, report, saidAt);
-        else if (report.Kind == ReportKind.Event && report.FixedAt is null)
-            state = Vitals.Happened(state, report, receivedAt);
+        if (state.Silence is not null || state.Guards is not null)
+        {
+            var guards = new GuardStep(state, policy, entry.ReceivedAt, entry.ReceivedAt, $"{entry.Position}");
+            guards.Heard(order: null);
+            state = guards.Finish();
+        }
         return step with { State = state };
+    }
+
+    private static DeviceStep Act(DeviceState state, OpenChunk chunk, OperatorAct act, in DeviceEntry entry, DevicePolicy policy)
+    {
+        var guards = new GuardStep(state, policy, entry.ReceivedAt, entry.ReceivedAt, $"{entry.Position}");
+        guards.Act(act);
+        return guards.Refusal is { } refusal
+            ? new DeviceStep(state, chunk) { Refusal = refusal }
+            : new DeviceStep(guards.Finish(), chunk);
     }
 
     // A report that says no time of its own is a contact each time: two alike are two contacts, not a repeat.
@@ -80,7 +109,43 @@ public static class DeviceMachine
     private static DateTimeOffset? SaidAt(Report report, DateTimeOffset since, DateTimeOffset receivedAt) =>
         report.FixedAt is { } at && FixStep.IsPossibleTime(at, since, receivedAt) ? at : null;
 
-    private static DeviceState Operate(DeviceState state, OperationalChange change, DateTimeOffset at, DevicePolicy policy) => change switch
+    private static DeviceStep Operate(DeviceState state, OpenChunk chunk, OperationalChange change, in DeviceEntry entry, DevicePolicy policy)
+    {
+        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or DueReached or DeviceRetired or CommandsHandedOver or EffectsConfirmed))
+            return new DeviceStep(Administer(state, change, entry.ReceivedAt), chunk);
+        var guards = new GuardStep(state, policy, entry.ReceivedAt, entry.ReceivedAt, $"{entry.Position}");
+        switch (change)
+        {
+            case AgentEnrolled enrolled:
+                guards.Enrol(enrolled);
+                break;
+            case SimJudged judged:
+                guards.Judge(judged);
+                break;
+            case ForgerySeen forgery:
+                guards.Forged(forgery.What);
+                break;
+            case DueReached due:
+                guards.Due(due.Surroundings);
+                break;
+            case DeviceRetired retired when state.Retired is null:
+                guards.Retire(retired.Operator ?? new Operator(retired.By), retired.Reason);
+                break;
+            case CommandsHandedOver handed:
+                guards.HandOver(handed.Ids);
+                break;
+            case EffectsConfirmed confirmed:
+                guards.Confirm(confirmed.Ids);
+                break;
+            default:
+                break;
+        }
+        return guards.Refusal is { } refusal
+            ? new DeviceStep(state, chunk) { Refusal = refusal }
+            : new DeviceStep(guards.Finish(), chunk);
+    }
+
+    private static DeviceState Administer(DeviceState state, OperationalChange change, DateTimeOffset at) => change switch
     {
         DeviceEnrolled enrolled => state.IsEnrolled ? state : state with
         {
@@ -109,11 +174,6 @@ public static class DeviceMachine
             FirstUse = new CredentialUse(at, used.App, used.Address),
         },
         DeviceAssigned assigned => Assign(state, assigned, at),
-        DeviceRetired retired => state.Retired is not null ? state : state with
-        {
-            Retired = new Retirement(at, retired.By, retired.Reason),
-        },
-        DueReached => state with { Presence = PresenceAt(state, at, policy) },
         _ => throw new ArgumentException($"No rule for {change.GetType().Name}.", nameof(change)),
     };
 
@@ -128,13 +188,10 @@ public static class DeviceMachine
         };
     }
 
-    private static Presence PresenceAt(DeviceState state, DateTimeOffset now, DevicePolicy policy) =>
-        state.LastContactAt is not { } contact ? Presence.Never
-        : now - contact >= policy.OfflineAfter ? Presence.Offline
-        : now - contact >= policy.OverdueAfter ? Presence.Overdue
-        : Presence.Online;
-
     private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other : other is null || one < other ? one : other;
 
     private static ImmutableArray<ulong> Remember(ImmutableArray<ulong> records, ulong hash) =>
         [.. records.Length < RecordsRemembered ? records : records.RemoveAt(0), hash];

@@ -1,4 +1,8 @@
+using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Reports;
+using AntiLoss.Domain.Silences;
 using AntiLoss.Domain.Tracks;
 
 namespace AntiLoss.Domain.Devices;
@@ -62,6 +66,21 @@ public sealed record DeviceState
     /// <summary>The greatest fix time of any fix that is not impossible, Unix milliseconds: what is older is late.</summary>
     [Id(22)] public long? GreatestFixMs { get; init; }
 
+    /// <summary>What guards it; null for a phone that only tells where it is and was never armed.</summary>
+    [Id(23)] public GuardState? Guards { get; init; }
+
+    /// <summary>Its present silence, once it was judged; null while it is heard.</summary>
+    [Id(24)] public Silence? Silence { get; init; }
+
+    /// <summary>An earlier battery reading, about an hour before the last: together they tell the drain.</summary>
+    [Id(25)] public BatteryReading? BatteryBefore { get; init; }
+
+    /// <summary>What others are still to be told, oldest first.</summary>
+    [Id(26)] public ImmutableArray<DeviceEffect> Outbox { get; init; } = [];
+
+    /// <summary>Until when two operators have allowed a lost phone to be enrolled again.</summary>
+    [Id(27)] public DateTimeOffset? MayEnrolUntil { get; init; }
+
     /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
     public bool IsEnrolled => CredentialVersion > 0;
 }
@@ -92,7 +111,20 @@ public sealed record BatteryReading(
 /// <summary>What carried the phone's reports, and since when.</summary>
 [GenerateSerializer, Immutable, Alias("link-reading")]
 public sealed record LinkReading(
-    [property: Id(0)] Bearer Bearer, [property: Id(1)] DateTimeOffset Since, [property: Id(2)] DateTimeOffset At);
+    [property: Id(0)] Bearer Bearer, [property: Id(1)] DateTimeOffset Since, [property: Id(2)] DateTimeOffset At)
+{
+    /// <summary>Serving network: country and network code, 5 or 6 digits.</summary>
+    [Id(3)] public string? Plmn { get; init; }
+
+    /// <summary>Such as LTE or NR.</summary>
+    [Id(4)] public string? Radio { get; init; }
+
+    [Id(5)] public int? SignalDbm { get; init; }
+    [Id(6)] public bool Roaming { get; init; }
+
+    /// <summary>The agent's event that said so; the default if it came with a position.</summary>
+    [Id(7)] public EventOrder Order { get; init; }
+}
 
 /// <summary>Something that happened on the phone; see <see cref="Report.EventName"/>.</summary>
 [GenerateSerializer, Immutable, Alias("phone-event")]

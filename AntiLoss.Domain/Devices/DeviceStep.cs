@@ -12,4 +12,10 @@ public readonly record struct DeviceStep(DeviceState State, OpenChunk Chunk)
 
     /// <summary>The entry repeated a report that is known: it changed nothing, or filled empty fields.</summary>
     public bool IsDuplicate { get; init; }
+
+    /// <summary>An agent's item that lies too far beyond a gap: nothing was taken of it, and it is to come again.</summary>
+    public bool IsBeyond { get; init; }
+
+    /// <summary>Why an operator's action was refused, in words that name the state; null if it was not.</summary>
+    public string? Refusal { get; init; }
 }

@@ -147,7 +147,7 @@ internal sealed partial class ShardSession
     private long DueAtS(DeviceRow row)
     {
         var jitter = (long)(row.Key.Device.Low % 60);
-        var opened = OpenedAtMs / 1000 + (long)DevicePolicy.Default.ExpectedInterval.TotalSeconds + jitter;
+        var opened = OpenedAtMs / 1000 + (long)DevicePolicy.AppInterval.TotalSeconds + jitter;
         return row.LastContactAtS < OpenedAtMs / 1000 ? Math.Max(row.DueAtS, opened) : row.DueAtS;
     }
 

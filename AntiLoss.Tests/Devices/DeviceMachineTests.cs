@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Reports;
+using AntiLoss.Domain.Silences;
 using AntiLoss.Domain.Tracks;
 using static AntiLoss.Tests.Devices.PhoneStory;
 
@@ -150,6 +151,7 @@ public sealed class DeviceMachineTests
         phone = phone.Operate(new DueReached(), at: 45 * 60);
         Assert.Equal(Presence.Offline, phone.State.Presence);
         Assert.Null(DeviceMachine.DueAt(phone.State, DevicePolicy.Default));
+        Assert.Equal(SilenceClass.Unknown, phone.State.Silence?.Class);
 
         Assert.Equal(Presence.Online, phone.Fix(at: 46 * 60, 52.1, 13.2).State.Presence);
     }
