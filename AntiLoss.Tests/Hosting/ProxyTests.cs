@@ -57,15 +57,9 @@ public sealed class ProxyTests
 
     private static async Task<string?> AddressOfFirstUseAsync(ServerUnderTest server, HttpClient client, string forwardedFor)
     {
-        var made = await server.Api.PostAsJsonAsync("/api/v1/devices", new { name = "Phone" }, Token);
-        var device = await made.Content.ReadFromJsonAsync<JsonElement>(Token);
-        var id = device.GetProperty("id").GetString();
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        using var report = new HttpRequestMessage(HttpMethod.Post, $"/ingest/osmand?id={id}.{device.GetProperty("credential").GetString()}&lat=1&lon=2&timestamp={now}");
-        report.Headers.Add("X-Forwarded-For", forwardedFor);
-        using var sent = await client.SendAsync(report, Token);
-        Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
-        var read = await server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{id}", Token);
+        var phone = await ReportingPhone.EnrolAsync(server);
+        Assert.Equal(HttpStatusCode.OK, await phone.ReportAsync(client, ("X-Forwarded-For", forwardedFor)));
+        var read = await server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{phone.Id}", Token);
         return read.GetProperty("firstUse").GetProperty("address").GetString();
     }
 

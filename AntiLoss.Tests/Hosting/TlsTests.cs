@@ -34,11 +34,11 @@ public sealed class TlsTests : IDisposable
         var first = _authority.Write(CertificateFile, KeyFile);
         await using var server = await ServerUnderTest.StartAsync(Settings(
             ("Tls:CertificateFile", CertificateFile), ("Tls:KeyFile", KeyFile), ("Tls:Port", $"{_httpsPort}"), ("Tls:MqttPort", $"{_mqttsPort}")));
-        var (id, credential) = await EnrolAsync(server);
+        var phone = await ReportingPhone.EnrolAsync(server);
 
         Assert.Equal((first, HttpVersion.Version20), await ShownByHttpsAsync());
-        Assert.Equal(first, await PublishAsync(id, credential));
-        var device = await server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{id}", Token);
+        Assert.Equal(first, await PublishAsync(phone));
+        var device = await server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{phone.Id}", Token);
         Assert.Equal(48.2, device.GetProperty("latest").GetProperty("latitude").GetDouble());
         Assert.Contains($"https://localhost:{_httpsPort}", server.Output, StringComparison.Ordinal);
         Assert.Contains($"localhost:{_mqttsPort} (TLS)", server.Output, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class TlsTests : IDisposable
             "the broken key is told of");
         var second = _authority.Write(CertificateFile, KeyFile);
         await Eventually.TrueAsync(async () => (await ShownByHttpsAsync()).Serial == second, "the renewed certificate is shown");
-        Assert.Equal(second, await PublishAsync(id, credential));
+        Assert.Equal(second, await PublishAsync(phone));
     }
 
     [Theory]
@@ -84,13 +84,6 @@ public sealed class TlsTests : IDisposable
         Assert.DoesNotContain("   at ", refused.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<(string Id, string Credential)> EnrolAsync(ServerUnderTest server)
-    {
-        var made = await server.Api.PostAsJsonAsync("/api/v1/devices", new { name = "Phone" }, Token);
-        var device = await made.Content.ReadFromJsonAsync<JsonElement>(Token);
-        return (device.GetProperty("id").GetString()!, device.GetProperty("credential").GetString()!);
-    }
-
     /// <summary>The serial number of the certificate that a new connection gets, and the HTTP version spoken on it.</summary>
     private async Task<(string Serial, Version Version)> ShownByHttpsAsync()
     {
@@ -110,11 +103,11 @@ public sealed class TlsTests : IDisposable
     };
 
     /// <summary>Reports over MQTTS; answers the serial number of the certificate that was shown.</summary>
-    private async Task<string> PublishAsync(string id, string credential)
+    private async Task<string> PublishAsync(ReportingPhone phone)
     {
         var serial = "";
         using var client = new MqttClientFactory().CreateMqttClient();
-        var options = new MqttClientOptionsBuilder().WithTcpServer("localhost", _mqttsPort).WithClientId(id).WithCredentials(id, credential)
+        var options = new MqttClientOptionsBuilder().WithTcpServer("localhost", _mqttsPort).WithClientId(phone.Id).WithCredentials(phone.Id, phone.Credential)
             .WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(shown =>
             {
                 serial = ((X509Certificate2)shown.Certificate).SerialNumber;
@@ -123,7 +116,7 @@ public sealed class TlsTests : IDisposable
         await client.ConnectAsync(options, Token);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var answer = await client.PublishAsync(
-            new MqttApplicationMessageBuilder().WithTopic($"owntracks/{id}/phone")
+            new MqttApplicationMessageBuilder().WithTopic($"owntracks/{phone.Id}/phone")
                 .WithPayload($$"""{"_type":"location","lat":48.2,"lon":16.4,"tst":{{now}}}""")
                 .WithQualityOfServiceLevel(MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce).Build(),
             Token);

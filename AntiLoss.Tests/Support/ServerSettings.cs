@@ -12,11 +12,17 @@ public sealed record ServerSettings
     /// <summary>Command-line flags: <c>--demo</c>.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
+    /// <summary>A program, with its arguments, that starts the server: one that takes rights away.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>Whether OsmAnd's own port is switched on.</summary>
     public bool Osmand { get; init; }
 
     /// <summary>Whether the first organization, its owner and an API key are made at the start.</summary>
     public bool SetUp { get; init; } = true;
+
+    /// <summary>The folder that the data folder lies in; by default one of its own, deleted with the server.</summary>
+    public string? Place { get; init; }
 
     /// <summary>How long the server may take until it is ready.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);

@@ -51,7 +51,7 @@ public sealed class ServerUnderTest : IAsyncDisposable
     public HttpClient Anonymous { get; }
 
     /// <summary>The data folder; it exists once the server has started.</summary>
-    public string Folder => Path.Combine(_place.FullName, "data");
+    public string Folder => Path.Combine(_settings.Place ?? _place.FullName, "data");
 
     public string PassphraseFile => Path.Combine(_place.FullName, "passphrase");
 
@@ -89,7 +89,7 @@ public sealed class ServerUnderTest : IAsyncDisposable
         if (IsRunning)
             throw new InvalidOperationException("The server runs already.");
         _process?.Dispose();
-        _process = new Process { StartInfo = StartInfo() };
+        _process = new Process { StartInfo = StartInfo(["--urls", Address.ToString(), .. _settings.Flags]) };
         _process.OutputDataReceived += (_, line) => _output.Add(line.Data);
         _process.ErrorDataReceived += (_, line) => _output.Add(line.Data);
         _process.Start();
@@ -133,11 +133,7 @@ public sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>Runs the program a second time on this server's folder, until it exits; answers exit code and output.</summary>
     public async Task<(int ExitCode, string Output)> RunSecondAsync(params string[] arguments)
     {
-        var start = StartInfo();
-        start.ArgumentList.Clear();
-        foreach (var argument in (string[])[ServerProgram.Path, .. arguments])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(StartInfo(arguments))!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -157,16 +153,17 @@ public sealed class ServerUnderTest : IAsyncDisposable
         _place.Delete(recursive: true);
     }
 
-    private ProcessStartInfo StartInfo()
+    private ProcessStartInfo StartInfo(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var program = (string[])[.. _settings.Launcher, "dotnet", ServerProgram.Path];
+        var start = new ProcessStartInfo(program[0])
         {
             WorkingDirectory = _place.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var argument in (string[])[ServerProgram.Path, "--urls", Address.ToString(), .. _settings.Flags])
+        foreach (var argument in (string[])[.. program[1..], .. arguments])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in Settings())
             start.Environment["AntiLoss__" + name.Replace(":", "__", StringComparison.Ordinal)] = value;
