@@ -15,6 +15,10 @@ internal static class FixStep
         var fixedAt = report.FixedAt!.Value;
         if (chunk.TryFind(fixedAt.ToUnixTimeMilliseconds(), report.Place!.Value, out var known))
             return FillIn(state, chunk, known, TrackFix.From(report, receivedAt, known.Flag, known.Late));
+        if (Repeated(state.Latest, report) is { } latest)
+            return FillIn(state, chunk, latest, report, receivedAt);
+        if (Repeated(state.Candidate, report) is { } candidate)
+            return FillIn(state, chunk, candidate, report, receivedAt);
 
         var late = fixedAt.ToUnixTimeMilliseconds() < state.GreatestFixMs || receivedAt - fixedAt > LateAfter;
         var fix = TrackFix.From(report, receivedAt, Judged(report, state.Since, receivedAt), late);
@@ -72,6 +76,20 @@ internal static class FixStep
         return new DeviceStep(
             state with { Latest = Filled(state.Latest, filled), Candidate = Filled(state.Candidate, filled) },
             chunk.Replace(filled)) { IsDuplicate = true };
+    }
+
+    // These two are known for longer than their chunk is open; a jump's own repeat must not make it stand.
+    private static TrackFix? Repeated(TrackFix? kept, Report report) =>
+        kept is { Flag: not FixFlag.Ping } fix && fix.FixedAtMs == report.FixedAt!.Value.ToUnixTimeMilliseconds() && fix.Place == report.Place ? fix : null;
+
+    private static DeviceStep FillIn(DeviceState state, OpenChunk chunk, in TrackFix kept, Report report, DateTimeOffset receivedAt)
+    {
+        var repeat = TrackFix.From(report, receivedAt, kept.Flag, kept.Late);
+        if (kept.FilledFrom(repeat) == kept)
+            return new DeviceStep(state, chunk) { IsDuplicate = true };
+        // History fills in what it did not know when it is read.
+        var filled = state with { Latest = Filled(state.Latest, repeat), Candidate = Filled(state.Candidate, repeat) };
+        return Append(filled, chunk, repeat) with { IsDuplicate = true };
     }
 
     private static TrackFix? Filled(TrackFix? kept, TrackFix filled) =>

@@ -13,8 +13,6 @@ public sealed record TrackJoin(ImmutableArray<long> Replaced, ImmutableArray<Tra
 {
     private const long MostPartsOfDay = 1 << 20;
     private const long DayMs = 86_400_000;
-    private static readonly TimeSpan Age = TimeSpan.FromDays(1);
-
     /// <summary>Nothing to join.</summary>
     public static readonly TrackJoin Nothing = new([], []);
 
@@ -22,7 +20,7 @@ public sealed record TrackJoin(ImmutableArray<long> Replaced, ImmutableArray<Tra
     public bool IsNothing => Replaced.IsEmpty && Joined.IsEmpty;
 
     /// <summary>
-    /// What to replace by what. A chunk is joined once everything in it was received over a day ago.
+    /// What to replace by what. A chunk is joined once everything in it was received before the UTC day of <paramref name="now"/>.
     /// </summary>
     /// <param name="closed">
     /// The phone's closed chunks, never the open one, with the joined ones of the days that they touch; other joined ones
@@ -30,9 +28,8 @@ public sealed record TrackJoin(ImmutableArray<long> Replaced, ImmutableArray<Tra
     /// </param>
     public static TrackJoin Of(IEnumerable<TrackPart> closed, DateTimeOffset now)
     {
-        var before = (now - Age).ToUnixTimeSeconds();
         var parts = closed.OrderBy(part => part.Number).ToList();
-        var fresh = parts.Where(part => part.Number >= 0 && part.Fixes.All(fix => fix.ReceivedAtS < before)).ToList();
+        var fresh = parts.Where(part => IsOfFinishedDays(part, now)).ToList();
         if (fresh.Count == 0)
             return Nothing;
         var days = fresh.SelectMany(part => part.Fixes).Select(DayOf).ToHashSet();
@@ -43,6 +40,14 @@ public sealed record TrackJoin(ImmutableArray<long> Replaced, ImmutableArray<Tra
             .ToImmutableArray();
         return new([.. sources.Select(part => part.Number).Except(joined.Select(part => part.Number))], joined);
     }
+
+    /// <summary>The UTC days of fix time that <see cref="Of"/> would join: it needs their joined chunks too.</summary>
+    public static IEnumerable<(DateTimeOffset Since, DateTimeOffset Until)> DaysOf(IEnumerable<TrackPart> closed, DateTimeOffset now) =>
+        closed.Where(part => IsOfFinishedDays(part, now)).SelectMany(part => part.Fixes).Select(fix => new DateTimeOffset(fix.FixedAt.Date, TimeSpan.Zero))
+            .Distinct().Select(day => (day, day.AddTicks(TimeSpan.TicksPerDay - 1)));
+
+    private static bool IsOfFinishedDays(TrackPart part, DateTimeOffset now) =>
+        part.Number >= 0 && part.Fixes.All(fix => fix.ReceivedAtS < new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).ToUnixTimeSeconds());
 
     // From year 1 on, as DateTimeOffset can say it: phones whose clock is lost report days before 1970.
     private static long DayOf(TrackFix fix) => Math.Clamp(

@@ -17,6 +17,7 @@ namespace AntiLoss.Grains.Devices;
 public sealed partial class DeviceGrain : Grain, IDeviceGrain
 {
     private const string StateName = "device";
+    private const int JoinedAtOnce = 500;
 
     private readonly IGrainStorage _storage;
     private readonly ITrackStore _tracks;
@@ -100,7 +101,7 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
     /// <inheritdoc/>
     public async ValueTask<LogPosition> SaveAsync(CancellationToken cancellationToken)
     {
-        if (_damage is not null || _stored.State?.Applied == _state.Applied)
+        if (_damage is not null || (_stored.State?.Applied == _state.Applied && _stored.State.ChunkNumber == _state.ChunkNumber))
             return _state.Applied;
 
         // Chunks first: a state that names a chunk which storage lacks would lose its positions.
@@ -121,6 +122,28 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
             throw;
         }
         return _state.Applied;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask JoinAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_damage is not null)
+            return;
+        // A phone that seldom reports would else keep a position for as long as its chunk takes to fill.
+        if (_chunk.Count > 0 && _chunk.Fixes[0].ReceivedAt.UtcDateTime.Date < now.UtcDateTime.Date)
+            Close();
+        // Only below the saved number: a chunk that storage holds and the state has not heard of is filled again from the log.
+        await SaveAsync(cancellationToken);
+        for (var more = true; more;)
+        {
+            var closed = Parts(await _tracks.ReadUnjoinedAsync(_key, _state.ChunkNumber, JoinedAtOnce, cancellationToken)).ToList();
+            foreach (var (since, until) in TrackJoin.DaysOf(closed, now).ToList())
+                closed.AddRange(Parts(await _tracks.ReadAsync(_key, since, until, cancellationToken)).Where(part => part.Number < 0));
+            var join = TrackJoin.Of(closed, now);
+            more = !join.IsNothing;
+            if (more)
+                await _tracks.JoinAsync(_key, join.Replaced, [.. join.Joined.Select(part => Stored(part.Number, part.Fixes))], cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -153,6 +176,13 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
         }
     }
 
+    private void Close()
+    {
+        _filled = _filled.Add(_chunk);
+        _chunk = OpenChunk.Empty(_chunk.Number + 1);
+        _state = _state with { ChunkNumber = _chunk.Number, ChunkCount = 0 };
+    }
+
     private async Task<OpenChunk> ReadOpenChunkAsync(CancellationToken cancellationToken)
     {
         if (_state.ChunkCount == 0)
@@ -166,14 +196,15 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
 
     private DeviceRow? Row() => _state.IsEnrolled ? DeviceRowOf.State(_key, _state, DevicePolicy.Default) : null;
 
-    private static StoredChunk Stored(OpenChunk chunk)
-    {
-        var fixes = chunk.Fixes;
-        return new StoredChunk(
-            chunk.Number,
-            DateTimeOffset.FromUnixTimeMilliseconds(fixes.Min(fix => fix.FixedAtMs)),
-            DateTimeOffset.FromUnixTimeMilliseconds(fixes.Max(fix => fix.FixedAtMs)),
-            fixes.Length,
-            TrackChunk.Encode(fixes.AsSpan()));
-    }
+    private static IEnumerable<TrackPart> Parts(ImmutableArray<StoredChunk> chunks) =>
+        chunks.Select(chunk => new TrackPart(chunk.Number, TrackChunk.Decode(chunk.Bytes.Span)));
+
+    private static StoredChunk Stored(OpenChunk chunk) => Stored(chunk.Number, chunk.Fixes);
+
+    private static StoredChunk Stored(long number, ImmutableArray<TrackFix> fixes) => new(
+        number,
+        DateTimeOffset.FromUnixTimeMilliseconds(fixes.Min(fix => fix.FixedAtMs)),
+        DateTimeOffset.FromUnixTimeMilliseconds(fixes.Max(fix => fix.FixedAtMs)),
+        fixes.Length,
+        TrackChunk.Encode(fixes.AsSpan()));
 }

@@ -28,6 +28,13 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("save")]
     ValueTask<LogPosition> SaveAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Closes the open chunk if any of it was received before the UTC day of <paramref name="now"/>, and joins the chunks of
+    /// the days before. Repeating it changes nothing.
+    /// </summary>
+    [Alias("join")]
+    ValueTask JoinAsync(DateTimeOffset now, CancellationToken cancellationToken = default);
+
     /// <summary>Gives this activation up: another one has gone further.</summary>
     [Alias("leave")]
     ValueTask LeaveAsync();

@@ -20,6 +20,7 @@ public sealed class ShardGrain : Grain, IShardGrain
     private static readonly TimeSpan RetryOpening = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DueEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan JoinEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(60);
 
@@ -52,6 +53,7 @@ public sealed class ShardGrain : Grain, IShardGrain
             return Task.CompletedTask;
         });
         StartTimer("saving", SaveEvery, session => session.SaveOldestAsync());
+        StartTimer("joining days", JoinEvery, session => session.JoinDaysAsync());
         StartTimer("the snapshot", SnapshotEvery, session => session.SnapshotAsync());
         EnsureOpening();
         return Task.CompletedTask;

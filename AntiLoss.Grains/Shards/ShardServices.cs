@@ -35,6 +35,9 @@ internal sealed partial class ShardServices(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Phone {Device}: could not be saved; the log keeps its entries.")]
     public partial void LogSaveFailed(DeviceKey device, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Phone {Device}: its days could not be joined; it is tried again tomorrow.")]
+    public partial void LogJoinFailed(DeviceKey device, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} cannot open its log yet: {Reason}")]
     public partial void LogNotOpen(int shard, string reason);
 

@@ -13,11 +13,15 @@ internal sealed partial class ShardSession
     private const int SavesAtOnce = 32;
     private const double SaveEverySeconds = 600;
     private const long SaveAfterMs = 60_000;
+    private const double JoinWithinSeconds = 6 * 3600;
 
     private LogPosition _snapshotThrough;
     private LogPosition _scannedThrough;
     private long _snapshotVersion = -1;
     private bool _isSaving;
+    private DateOnly _joiningOn;
+    private Queue<Phone> _toJoin = new();
+    private int _joinQuota;
 
     /// <summary>
     /// Reads the snapshot and what the log holds after it. Wakes nobody but the phones with entries that are not
@@ -97,6 +101,28 @@ internal sealed partial class ShardSession
         finally
         {
             _isSaving = false;
+        }
+    }
+
+    /// <summary>Asks every phone once a UTC day to join the days before, evenly over its first 6 hours: called each second.</summary>
+    public async Task JoinDaysAsync()
+    {
+        var now = _services.Time.GetUtcNow();
+        if (DateOnly.FromDateTime(now.UtcDateTime) is var today && today != _joiningOn)
+        {
+            (_joiningOn, _toJoin) = (today, new Queue<Phone>(_phones.All));
+            _joinQuota = (int)Math.Ceiling(_toJoin.Count / JoinWithinSeconds);
+        }
+        for (var left = _joinQuota; left > 0 && _toJoin.TryDequeue(out var phone); left--)
+        {
+            try
+            {
+                await GrainOf(phone.Key).JoinAsync(now);
+            }
+            catch (Exception exception)
+            {
+                _services.LogJoinFailed(phone.Key, exception);
+            }
         }
     }
 

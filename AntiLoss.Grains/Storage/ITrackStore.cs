@@ -14,7 +14,12 @@ public interface ITrackStore
     /// <summary>The chunks that hold a fix within [since, until], in order of number.</summary>
     ValueTask<ImmutableArray<StoredChunk>> ReadAsync(DeviceKey device, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes <paramref name="joined"/> and deletes <paramref name="numbers"/> in one step: a day's chunks become few.</summary>
+    /// <summary>Chunks that were never joined: numbers from 0 to below <paramref name="before"/>, in order, at most <paramref name="limit"/>.</summary>
+    ValueTask<ImmutableArray<StoredChunk>> ReadUnjoinedAsync(DeviceKey device, long before, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes <paramref name="joined"/> and deletes <paramref name="numbers"/> in one step, so that no reader sees a position twice or not at all.
+    /// </summary>
     Task JoinAsync(DeviceKey device, ImmutableArray<long> numbers, ImmutableArray<StoredChunk> joined, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes chunks of one organization all of whose fixes are before <paramref name="until"/>; answers how many.</summary>

@@ -77,6 +77,21 @@ public sealed class DeviceMachineTests
     }
 
     [Fact]
+    public void The_repeat_of_a_jump_does_not_make_it_stand_however_late_it_comes()
+    {
+        var phone = new PhoneStory().Enrol().Good(at: 1_000, 52, 13).Good(at: 1_060, 53, 13);
+        for (var older = 0; older < 100; older++)
+            phone.Good(at: older, 52, 13);
+
+        phone.Report(At(1_060, 53, 13) with { AccuracyMetres = 10, BatteryPercent = 50 }, receivedAt: 2_000);
+
+        Assert.True(phone.Last.IsDuplicate);
+        Assert.Equal((GeoPoint.From(52, 13), 50), (phone.State.Latest?.Place, phone.State.Candidate?.BatteryPercent));
+        phone.Report(At(1_060, 53, 13) with { AccuracyMetres = 10 }, receivedAt: 2_001);
+        Assert.Equal(103, phone.History.Count);
+    }
+
+    [Fact]
     public void A_jump_that_the_next_fix_contradicts_is_dropped()
     {
         var phone = new PhoneStory().Enrol().Good(at: 0, 52.1, 13.1).Good(at: 60, 40.4, -3.7).Good(at: 120, 52.101, 13.1);

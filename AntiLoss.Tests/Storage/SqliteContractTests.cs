@@ -10,3 +10,13 @@ public sealed class SqliteGrainStateTests : GrainStateContract
 {
     protected override ValueTask<IStorageUnderTest> OpenAsync() => ValueTask.FromResult<IStorageUnderTest>(SqliteUnderTest.OpenNew());
 }
+
+public sealed class SqliteTrackStoreTests : TrackStoreContract
+{
+    protected override ValueTask<IStorageUnderTest> OpenAsync() => ValueTask.FromResult<IStorageUnderTest>(SqliteUnderTest.OpenNew());
+}
+
+public sealed class SqliteRecordStoreTests : RecordStoreContract
+{
+    protected override ValueTask<IStorageUnderTest> OpenAsync() => ValueTask.FromResult<IStorageUnderTest>(SqliteUnderTest.OpenNew());
+}

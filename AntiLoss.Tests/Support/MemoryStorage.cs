@@ -13,7 +13,7 @@ namespace AntiLoss.Tests.Support;
 internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
 {
     private readonly ConcurrentDictionary<int, ShardStore> _shards = new();
-    private readonly ConcurrentDictionary<(DeviceKey, long), StoredChunk> _chunks = new();
+    private readonly Dictionary<(DeviceKey Device, long Number), StoredChunk> _chunks = [];
     private readonly ConcurrentDictionary<RecordKey, ReadOnlyMemory<byte>> _records = new();
 
     /// <summary>While true every append fails as a full disk does.</summary>
@@ -44,29 +44,41 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
     public Task WriteAsync(DeviceKey device, StoredChunk chunk, CancellationToken cancellationToken = default)
     {
         ThrowIfFull();
-        _chunks[(device, chunk.Number)] = chunk;
-        return Task.CompletedTask;
-    }
-
-    public ValueTask<StoredChunk?> ReadAsync(DeviceKey device, long number, CancellationToken cancellationToken = default) =>
-        new(_chunks.GetValueOrDefault((device, number)));
-
-    public ValueTask<ImmutableArray<StoredChunk>> ReadAsync(DeviceKey device, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken = default) =>
-        new([.. _chunks.Where(pair => pair.Key.Item1 == device).Select(pair => pair.Value)
-            .Where(chunk => chunk.LastFixAt >= since && chunk.FirstFixAt <= until).OrderBy(chunk => chunk.Number)]);
-
-    public Task JoinAsync(DeviceKey device, ImmutableArray<long> numbers, ImmutableArray<StoredChunk> joined, CancellationToken cancellationToken = default)
-    {
-        foreach (var number in numbers)
-            _chunks.TryRemove((device, number), out _);
-        foreach (var chunk in joined)
+        lock (_chunks)
             _chunks[(device, chunk.Number)] = chunk;
         return Task.CompletedTask;
     }
 
-    public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, DateTimeOffset until, CancellationToken cancellationToken = default) =>
-        new(_chunks.Where(pair => pair.Key.Item1.Organization == organization && pair.Value.LastFixAt < until)
-            .Count(pair => _chunks.TryRemove(pair.Key, out _)));
+    public ValueTask<StoredChunk?> ReadAsync(DeviceKey device, long number, CancellationToken cancellationToken = default) =>
+        new(ChunksOf(device, chunk => chunk.Number == number).SingleOrDefault());
+
+    public ValueTask<ImmutableArray<StoredChunk>> ReadAsync(DeviceKey device, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken = default) =>
+        new(ChunksOf(device, chunk => chunk.LastFixAt >= since && chunk.FirstFixAt <= until));
+
+    public ValueTask<ImmutableArray<StoredChunk>> ReadUnjoinedAsync(DeviceKey device, long before, int limit, CancellationToken cancellationToken = default) =>
+        new([.. ChunksOf(device, chunk => chunk.Number >= 0 && chunk.Number < before).Take(limit)]);
+
+    public Task JoinAsync(DeviceKey device, ImmutableArray<long> numbers, ImmutableArray<StoredChunk> joined, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull();
+        lock (_chunks)
+        {
+            foreach (var number in numbers)
+                _chunks.Remove((device, number));
+            foreach (var chunk in joined)
+                _chunks[(device, chunk.Number)] = chunk;
+        }
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, DateTimeOffset until, CancellationToken cancellationToken = default)
+    {
+        lock (_chunks)
+        {
+            return new(_chunks.Where(pair => pair.Key.Device.Organization == organization && pair.Value.LastFixAt < until)
+                .ToList().Count(pair => _chunks.Remove(pair.Key)));
+        }
+    }
 
     public ValueTask<bool> InsertAsync(RecordKey key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
@@ -83,6 +95,12 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
     public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default) =>
         new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
             .Count(key => _records.TryRemove(key, out _)));
+
+    private ImmutableArray<StoredChunk> ChunksOf(DeviceKey device, Func<StoredChunk, bool> isWanted)
+    {
+        lock (_chunks)
+            return [.. _chunks.Where(pair => pair.Key.Device == device && isWanted(pair.Value)).Select(pair => pair.Value).OrderBy(chunk => chunk.Number)];
+    }
 
     private void ThrowIfFull()
     {

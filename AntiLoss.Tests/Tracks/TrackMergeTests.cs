@@ -53,11 +53,12 @@ public sealed class TrackMergeTests
     }
 
     [Fact]
-    public void What_was_received_within_a_day_is_left_alone()
+    public void What_was_received_within_the_day_is_left_alone()
     {
-        var fix = new TrackFix { FixedAtMs = 0, Place = new(1, 1), ReceivedAtS = 1_700_000_000 };
-        Assert.True(TrackJoin.Of([new TrackPart(1, [fix])], DateTimeOffset.FromUnixTimeSeconds(1_700_000_000 + 86_400)).IsNothing);
-        Assert.False(TrackJoin.Of([new TrackPart(1, [fix])], DateTimeOffset.FromUnixTimeSeconds(1_700_000_000 + 86_401)).IsNothing);
+        var midnight = new DateTimeOffset(2026, 7, 2, 0, 0, 0, TimeSpan.Zero);
+        var fix = new TrackFix { FixedAtMs = 0, Place = new(1, 1), ReceivedAtS = midnight.ToUnixTimeSeconds() - 1 };
+        Assert.True(TrackJoin.Of([new TrackPart(1, [fix])], midnight.AddSeconds(-1)).IsNothing);
+        Assert.False(TrackJoin.Of([new TrackPart(1, [fix])], midnight).IsNothing);
     }
 
     /// <summary>Chunks over three days of receipt, each later chunk received later, with fixes from any of the days and from 1969.</summary>

@@ -33,6 +33,9 @@ internal sealed class SqliteTrackStore(SqliteStorage storage) : ITrackStore
         // A year of one phone is megabytes from a disk that may be cold: not on a grain's thread.
         await Task.Run(() => storage.Readers.Read(session => Read(session, device, since, until)), cancellationToken);
 
+    public async ValueTask<ImmutableArray<StoredChunk>> ReadUnjoinedAsync(DeviceKey device, long before, int limit, CancellationToken cancellationToken = default) =>
+        await Task.Run(() => storage.Readers.Read(session => ReadUnjoined(session, device, before, limit)), cancellationToken);
+
     public async Task JoinAsync(DeviceKey device, ImmutableArray<long> numbers, ImmutableArray<StoredChunk> joined, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -106,7 +109,20 @@ internal sealed class SqliteTrackStore(SqliteStorage storage) : ITrackStore
             SELECT number, first_fix_ms, last_fix_ms, fixes, bytes FROM track_chunk
             WHERE organization = ?1 AND device = ?2 AND last_fix_ms >= ?3 AND first_fix_ms <= ?4 ORDER BY number
             """);
-        Bind(select, device).Bind(3, since.ToUnixTimeMilliseconds()).Bind(4, until.ToUnixTimeMilliseconds());
+        return Chunks(Bind(select, device).Bind(3, since.ToUnixTimeMilliseconds()).Bind(4, until.ToUnixTimeMilliseconds()));
+    }
+
+    private static ImmutableArray<StoredChunk> ReadUnjoined(SqliteSession session, DeviceKey device, long before, int limit)
+    {
+        using var select = session.Use("""
+            SELECT number, first_fix_ms, last_fix_ms, fixes, bytes FROM track_chunk
+            WHERE organization = ?1 AND device = ?2 AND number >= 0 AND number < ?3 ORDER BY number LIMIT ?4
+            """);
+        return Chunks(Bind(select, device).Bind(3, before).Bind(4, limit));
+    }
+
+    private static ImmutableArray<StoredChunk> Chunks(SqliteStatement select)
+    {
         var chunks = ImmutableArray.CreateBuilder<StoredChunk>();
         while (select.Step())
             chunks.Add(ChunkOf(select));

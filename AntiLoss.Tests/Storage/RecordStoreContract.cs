@@ -1,0 +1,78 @@
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Storage;
+
+namespace AntiLoss.Tests.Storage;
+
+/// <summary>What every record store keeps, whatever it is made of.</summary>
+public abstract class RecordStoreContract
+{
+    private static readonly OrganizationNumber Mine = new(7);
+    private static readonly OrganizationNumber Theirs = new(8);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected abstract ValueTask<IStorageUnderTest> OpenAsync();
+
+    [Fact]
+    public async Task A_record_is_inserted_once_and_the_first_one_stays()
+    {
+        await using var storage = await OpenAsync();
+
+        Assert.True(await InsertAsync(storage, Mine, "letter", "a", "first"));
+        Assert.False(await InsertAsync(storage, Mine, "letter", "a", "second"));
+        Assert.True(await InsertAsync(storage, Mine, "letter", "b", ""));
+
+        Assert.Equal("b , a first", await ReadAsync(storage, Mine));
+    }
+
+    [Fact]
+    public async Task Of_many_that_insert_one_id_at_once_one_does()
+    {
+        await using var storage = await OpenAsync();
+
+        var inserted = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => InsertAsync(storage, Mine, "letter", "a", $"{i}")));
+
+        Assert.Equal($"a {Array.IndexOf(inserted, true)}", await ReadAsync(storage, Mine));
+        Assert.Single(inserted, true);
+    }
+
+    [Fact]
+    public async Task Records_are_read_from_the_newest_in_pages_by_organization_and_kind()
+    {
+        await using var storage = await OpenAsync();
+        foreach (var id in (string[])["01", "03", "02", "04"])
+            await InsertAsync(storage, Mine, "letter", id, "mine");
+        await InsertAsync(storage, Theirs, "letter", "05", "theirs");
+        await InsertAsync(storage, Mine, "letters", "06", "another kind");
+
+        Assert.Equal("04 mine, 03 mine", await ReadAsync(storage, Mine, limit: 2));
+        Assert.Equal("02 mine, 01 mine", await ReadAsync(storage, Mine, before: "03", limit: 2));
+        Assert.Equal("", await ReadAsync(storage, Mine, before: "01"));
+    }
+
+    [Fact]
+    public async Task Deleting_takes_older_ids_of_that_organization_and_kind()
+    {
+        await using var storage = await OpenAsync();
+        foreach (var id in (string[])["01", "02", "03"])
+        {
+            await InsertAsync(storage, Mine, "letter", id, "mine");
+            await InsertAsync(storage, Theirs, "letter", id, "theirs");
+            await InsertAsync(storage, Mine, "letters", id, "another kind");
+        }
+
+        Assert.Equal(2, await storage.Records.DeleteBeforeAsync(Mine, "letter", "03", Token));
+        Assert.Equal(0, await storage.Records.DeleteBeforeAsync(Mine, "letter", "03", Token));
+
+        Assert.Equal("03 mine", await ReadAsync(storage, Mine));
+        Assert.Equal("03 theirs, 02 theirs, 01 theirs", await ReadAsync(storage, Theirs));
+        Assert.Equal(3, (await storage.Records.ReadAsync(Mine, "letters", null, 10, Token)).Length);
+    }
+
+    private static async Task<bool> InsertAsync(IStorageUnderTest storage, OrganizationNumber organization, string kind, string id, string text) =>
+        await storage.Records.InsertAsync(new RecordKey(organization, kind, id), System.Text.Encoding.UTF8.GetBytes(text), Token);
+
+    private static async Task<string> ReadAsync(IStorageUnderTest storage, OrganizationNumber organization, string? before = null, int limit = 10) =>
+        string.Join(", ", (await storage.Records.ReadAsync(organization, "letter", before, limit, Token))
+            .Select(record => $"{record.Id} {System.Text.Encoding.UTF8.GetString(record.Body.Span)}"));
+}
