@@ -77,6 +77,10 @@ public static class DeviceMachine
         if (step.IsDuplicate)
             return step;
 
+        // A last will comes when the connection is found dead, up to an hour and a half after the phone last spoke: a
+        // contact would hide just the silence that it tells of.
+        if (report.EventName == Reports.Report.LastWill)
+            return step with { State = Vitals.Happened(step.State, report, entry.ReceivedAt) };
         state = Hear(step.State, report, entry.ReceivedAt);
         if (!report.IsFix && report.FixedAt is not null)
             state = state with { RecentRecords = Remember(state.RecentRecords, reported.RecordHash) };

@@ -10,6 +10,7 @@ public sealed record QuarantineState
     public const int MaxSenders = 1_000;
     public const int MaxMessages = 20;
     public const int MaxMarks = 1_000;
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(1);
 
     [Id(0)] public ImmutableDictionary<string, Stranger> Senders { get; init; } = ImmutableDictionary<string, Stranger>.Empty;
 
@@ -34,9 +35,10 @@ public sealed record QuarantineState
         };
     }
 
+    /// <summary>One more wrong password of an id. After a day without one the count begins anew: it is another mistake.</summary>
     public QuarantineState With(WrongPassword wrong, DateTimeOffset now)
     {
-        var mark = WrongPasswords.TryGetValue(wrong.Device, out var known)
+        var mark = WrongPasswords.TryGetValue(wrong.Device, out var known) && now - known.LastAt < ForgottenAfter
             ? known with { LastAt = now, Count = known.Count + 1, App = wrong.App, Address = wrong.Address }
             : new WrongPasswordMark(wrong.Device, now, now, 1, wrong.App, wrong.Address);
         var marks = known is null ? WithRoom(WrongPasswords, MaxMarks, other => (false, other.LastAt)) : WrongPasswords;

@@ -3,6 +3,8 @@ using System.Net.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
+using AntiLoss.Web.Ingest.Transports;
+using Microsoft.AspNetCore.Connections;
 using MQTTnet.AspNetCore;
 using KestrelListen = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
@@ -24,10 +26,16 @@ internal sealed class Listeners(
         if (osmand.Value.Port > 0)
             Listen(options, FollowingHost, osmand.Value.Port, _ => { });
         if (mqtt.Value.Port > 0)
-            Listen(options, FollowingHost, mqtt.Value.Port, listen => listen.UseMqtt());
+            Listen(options, FollowingHost, mqtt.Value.Port, UseMqtt);
         if (tls.Value is { IsOn: true, MqttPort: > 0 })
-            Listen(options, FollowingHost, tls.Value.MqttPort, listen => { Protect(listen, isTls: true); listen.UseMqtt(); });
+            Listen(options, FollowingHost, tls.Value.MqttPort, listen =>
+            {
+                Protect(listen, isTls: true);
+                UseMqtt(listen);
+            });
     }
+
+    private static void UseMqtt(KestrelListen listen) => listen.UsePacketLimit().UseConnectionHandler<MqttConnectionHandler>();
 
     private string FollowingHost => http.IsOpen ? "*" : "localhost";
 

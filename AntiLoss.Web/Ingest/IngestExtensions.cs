@@ -10,9 +10,8 @@ namespace AntiLoss.Web.Ingest;
 /// <summary>The way in for phones: HTTP, MQTT, and an operator's programs.</summary>
 public static class IngestExtensions
 {
-    private const string OwnTracksPath = "/ingest/owntracks";
-    private const string RecorderPath = "/pub";
-    private const string OsmAndPath = "/ingest/osmand";
+    /// <summary>How long an MQTT connection may last without having said who it is.</summary>
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>Adds what <see cref="UseIngest"/> and <see cref="MapIngest"/> need.</summary>
     public static IHostApplicationBuilder AddIngest(this IHostApplicationBuilder builder)
@@ -27,10 +26,14 @@ public static class IngestExtensions
         services.AddSingleton<Friends>();
         services.AddSingleton<OwnTracksHttp>();
         services.AddSingleton<OwnTracksMqtt>();
-        services.AddHostedMqttServer(mqtt => mqtt.WithoutDefaultEndpoint());
+        services.AddSingleton<MqttFriends>();
+        services.AddHostedService(provider => provider.GetRequiredService<MqttFriends>());
+        services.AddHostedMqttServer(mqtt => mqtt.WithoutDefaultEndpoint().WithDefaultCommunicationTimeout(ConnectWithin));
         services.AddMqttConnectionHandler();
         services.AddConnections();
         services.AddSingleton<OsmAndHttp>();
+        services.AddSingleton<PhonePaths>();
+        services.AddExceptionHandler<PhoneExceptions>();
         services.AddSingleton<ReportsApi>();
         // A phone's password is in its Authorization header or in the query: neither may reach a log at any level that
         // somebody switches on for everything else.
@@ -47,18 +50,16 @@ public static class IngestExtensions
     {
         var ownTracks = app.ApplicationServices.GetRequiredService<OwnTracksHttp>();
         var osmAnd = app.ApplicationServices.GetRequiredService<OsmAndHttp>();
-        var osmAndPort = app.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("AntiLoss:Osmand:Port", 0);
+        var paths = app.ApplicationServices.GetRequiredService<PhonePaths>();
         app.ApplicationServices.GetRequiredService<OwnTracksMqtt>().Serve(app.ApplicationServices.GetRequiredService<MqttServer>());
-        return app.Use(next => context =>
+        return app.Use(next => context => paths.Of(context) switch
         {
-            var path = context.Request.Path;
-            if (osmAndPort != 0 && context.Connection.LocalPort == osmAndPort)
-                return osmAnd.HandleAsync(context);
-            if (IsAt(path, OwnTracksPath) || IsAt(path, RecorderPath))
-                return HttpMethods.IsPost(context.Request.Method) ? ownTracks.HandleAsync(context) : RefuseMethod(context, "POST");
-            if (IsAt(path, OsmAndPath))
-                return HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsGet(context.Request.Method) ? osmAnd.HandleAsync(context) : RefuseMethod(context, "GET, POST");
-            return next(context);
+            PhonePath.None => next(context),
+            PhonePath.OsmAndPort => osmAnd.HandleAsync(context),
+            PhonePath.OsmAnd when IsPost(context) || HttpMethods.IsGet(context.Request.Method) => osmAnd.HandleAsync(context),
+            PhonePath.OsmAnd => RefuseMethod(context, "GET, POST"),
+            _ when IsPost(context) => ownTracks.HandleAsync(context),
+            _ => RefuseMethod(context, "POST"),
         });
     }
 
@@ -77,9 +78,7 @@ public static class IngestExtensions
         return endpoints;
     }
 
-    private static bool IsAt(PathString path, string at) =>
-        path.HasValue && path.Value.Length is var length && (length == at.Length || (length == at.Length + 1 && path.Value[^1] == '/'))
-        && path.Value.StartsWith(at, StringComparison.OrdinalIgnoreCase);
+    private static bool IsPost(HttpContext context) => HttpMethods.IsPost(context.Request.Method);
 
     private static Task RefuseMethod(HttpContext context, string allowed)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text.Json;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
@@ -11,10 +12,15 @@ namespace AntiLoss.Web.Ingest.Phones;
 /// A phone's friends in OwnTracks' sense: the other phones of its fleet, if the fleet allows it; never another
 /// organization's. What is not at hand is left out: no phone waits for its friends.
 /// </summary>
-internal sealed class Friends(OrganizationDirectory organizations, FleetMirror mirror)
+internal sealed class Friends(OrganizationDirectory organizations, FleetMirror mirror, TimeProvider time)
 {
+    /// <summary>Every phone of a fleet asks with each of its reports, and looking for the fleet's phones costs as much as its organization is large.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(2);
+
     private const int MaxFriends = 100;
     private const double KilometresPerHourInMetrePerSecond = 3.6;
+
+    private readonly ConcurrentDictionary<(OrganizationNumber Organization, int Fleet), (long ListedAt, ImmutableArray<DeviceRow> Rows)> _fleets = new();
 
     /// <summary>The rows of a phone's friends that have a place.</summary>
     public async ValueTask<ImmutableArray<DeviceRow>> OfAsync(DeviceKey device)
@@ -29,8 +35,17 @@ internal sealed class Friends(OrganizationDirectory organizations, FleetMirror m
         var view = loading.Result;
         if (view.Find(device.Device) is not { } own || !organization.Fleets.TryGetValue(own.Fleet, out var fleet) || !fleet.FriendsAllowed)
             return [];
-        var rows = view.List(new DeviceListQuery { Fleet = own.Fleet, Limit = MaxFriends + 1 }).Rows;
-        return [.. rows.Where(row => row.Key != device && row.Place is not null).Take(MaxFriends)];
+        return [.. FleetOf(view, own.Fleet).Where(row => row.Key != device && row.Place is not null).Take(MaxFriends)];
+    }
+
+    private ImmutableArray<DeviceRow> FleetOf(OrganizationView view, int number)
+    {
+        var now = time.GetTimestamp();
+        if (_fleets.TryGetValue((view.Organization, number), out var fleet) && time.GetElapsedTime(fleet.ListedAt, now) < KeptFor)
+            return fleet.Rows;
+        var rows = view.List(new DeviceListQuery { Fleet = number, Limit = MaxFriends + 1 }).Rows;
+        _fleets[(view.Organization, number)] = (now, rows);
+        return rows;
     }
 
     /// <summary>All friends as one array of locations and cards.</summary>

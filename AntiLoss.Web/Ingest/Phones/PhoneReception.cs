@@ -72,7 +72,11 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
             case RequestOutcome.Revoked:
                 return await strangers.RefusePasswordAsync(credential.Device.Device.ToString(), origin);
             case RequestOutcome.Unknown:
-                return await strangers.QuarantineAsync(credential.Device.Device.ToString(), origin, message);
+                // Only we make credentials whose MAC holds, so this phone was ours: an older backup has been restored.
+                // It keeps its reports until it is added anew, or blocked.
+                return await strangers.QuarantineAsync(credential.Device.Device.ToString(), origin, message) == PhoneAnswer.Blocked
+                    ? PhoneAnswer.Blocked
+                    : PhoneAnswer.Later;
             case RequestOutcome.Retired:
                 return PhoneAnswer.Retired;
             default:

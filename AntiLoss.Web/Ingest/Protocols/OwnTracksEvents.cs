@@ -35,7 +35,7 @@ internal static class OwnTracksEvents
             Kind = ReportKind.Event,
             EventName = fields.Type switch
             {
-                OwnTracksType.LastWill => "last-will",
+                OwnTracksType.LastWill => Report.LastWill,
                 OwnTracksType.Status => "app-status",
                 OwnTracksType.Waypoint => "waypoint",
                 OwnTracksType.Waypoints => "waypoints",

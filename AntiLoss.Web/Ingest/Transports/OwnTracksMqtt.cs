@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Ingest.Protocols;
@@ -14,24 +14,33 @@ namespace AntiLoss.Web.Ingest.Transports;
 /// <summary>
 /// OwnTracks over MQTT 3.1, 3.1.1 and 5. The broker relays nothing between clients and keeps nothing: a phone publishes
 /// under its own topics, and its message is acknowledged once it is durable; whatever it subscribes to, it hears of its
-/// friends and of nobody else.
+/// friends (<see cref="MqttFriends"/>) and of nobody else.
 /// </summary>
-internal sealed class OwnTracksMqtt(PhoneReception reception, Friends friends, MasterKeys keys, IOptions<LimitOptions> limits)
+internal sealed class OwnTracksMqtt(
+    PhoneReception reception, MqttFriends friends, MasterKeys keys, IOptions<LimitOptions> limits, IHostApplicationLifetime lifetime)
 {
     private const string SessionKey = "phone";
     private static readonly OwnTracksJson Protocol = new();
 
-    private readonly ConcurrentDictionary<string, DeviceKey> _clients = new(StringComparer.Ordinal);
+    private readonly MqttClientIds _clientIds = new();
 
     /// <summary>Attaches to the broker; called once, before it starts.</summary>
     public void Serve(MqttServer server)
     {
         server.ValidatingConnectionAsync += ValidateAsync;
         server.InterceptingPublishAsync += PublishAsync;
-        server.ClientSubscribedTopicAsync += subscribed => DeliverFriendsAsync(server, subscribed);
+        server.ClientSubscribedTopicAsync += subscribed =>
+            PhoneOf(subscribed.SessionItems) is { } phone ? friends.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter.Topic) : Task.CompletedTask;
+        server.ClientUnsubscribedTopicAsync += unsubscribed =>
+        {
+            PhoneOf(unsubscribed.SessionItems)?.Ignore(unsubscribed.TopicFilter);
+            return Task.CompletedTask;
+        };
         server.ClientDisconnectedAsync += disconnected =>
         {
-            _clients.TryRemove(disconnected.ClientId, out _);
+            _clientIds.Release(disconnected.ClientId);
+            if (disconnected.DisconnectType != MqttClientDisconnectType.Takeover)
+                friends.Leave(disconnected.ClientId);
             return Task.CompletedTask;
         };
     }
@@ -50,24 +59,26 @@ internal sealed class OwnTracksMqtt(PhoneReception reception, Friends friends, M
         };
         if (answer != PhoneAnswer.Taken)
             return;
-        // A client id of another phone would take that phone's connection over.
-        var device = proof.Credential.Device;
-        if (connection.ClientId is { Length: > 0 } client && _clients.GetOrAdd(client, device) != device)
+        connection.AssignedClientIdentifier = RandomNumberGenerator.GetHexString(32);
+        if (connection.ClientId is { Length: > 0 } client && !_clientIds.TryTake(client, proof.Credential.Device))
             connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
-        connection.SessionItems[SessionKey] = new Phone(proof, origin);
+        connection.SessionItems[SessionKey] = new MqttPhone(proof, origin);
     }
 
     private async Task PublishAsync(InterceptingPublishEventArgs publish)
     {
         // Nothing is relayed and nothing retained, whatever the flags say.
         publish.ProcessPublish = false;
+        publish.CloseConnection = true;
         var message = publish.ApplicationMessage;
-        if (publish.SessionItems[SessionKey] is not Phone phone || !IsOwnTopic(message.Topic, phone.Proof.Credential.Device.Device))
+        if (PhoneOf(publish.SessionItems) is not { } phone || !IsOwnTopic(message.Topic, phone.Device.Device))
         {
             publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
-            publish.CloseConnection = true;
             return;
         }
+        // When we end a connection, its last will is not the phone's; a message that is cut off by it comes again.
+        if (phone.IsClosing || lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
         var bytes = message.Payload.IsSingleSegment ? message.Payload.First : message.Payload.ToArray();
         var secret = OwnTracksJson.MayBeEncrypted(bytes.Span) ? phone.Proof.Credential.OwnTracksSecret(keys) : null;
         phone.Secret ??= secret;
@@ -76,33 +87,10 @@ internal sealed class OwnTracksMqtt(PhoneReception reception, Friends friends, M
             : Protocol.Decode(bytes.Span, secret);
         var answer = await reception.ReceiveAsync(Protocol.Name, phone.Proof, decoded, phone.Origin, bytes);
         // Without an acknowledgement the phone keeps the message, and sends it again when it has connected again.
-        publish.CloseConnection = answer != PhoneAnswer.Taken;
+        publish.CloseConnection = phone.IsClosing = answer != PhoneAnswer.Taken;
     }
 
-    private async Task DeliverFriendsAsync(MqttServer server, ClientSubscribedTopicEventArgs subscribed)
-    {
-        if (subscribed.SessionItems[SessionKey] is not Phone phone)
-            return;
-        var rows = await friends.OfAsync(phone.Proof.Credential.Device);
-        if (rows.IsEmpty)
-            return;
-        var session = await server.GetSessionAsync(subscribed.ClientId);
-        foreach (var row in rows)
-        {
-            var topic = $"owntracks/friends/{Friends.TrackerIdOf(row)}";
-            var (location, card) = Friends.ToMessages(row);
-            Deliver(session, subscribed.TopicFilter.Topic, topic, phone.Sealed(location));
-            Deliver(session, subscribed.TopicFilter.Topic, topic + "/info", phone.Sealed(card));
-        }
-    }
-
-    private static void Deliver(MqttSessionStatus session, string filter, string topic, byte[] payload)
-    {
-        if (MqttTopicFilterComparer.Compare(topic, filter) != MqttTopicFilterCompareResult.IsMatch)
-            return;
-        var message = new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = true };
-        _ = session.TryEnqueueApplicationMessage(message, out _);
-    }
+    private static MqttPhone? PhoneOf(System.Collections.IDictionary session) => session[SessionKey] as MqttPhone;
 
     /// <summary>
     /// Whether a topic is the phone's own: <c>owntracks/&lt;id&gt;/…</c> or <c>owntracks/…/&lt;id&gt;</c>, whatever the
@@ -115,18 +103,5 @@ internal sealed class OwnTracksMqtt(PhoneReception reception, Friends friends, M
         return count >= 3
             && ((DeviceId.TryParse(topic.AsSpan()[levels[1]], out var user) && user == device)
                 || (DeviceId.TryParse(topic.AsSpan()[levels[2]], out var named) && named == device));
-    }
-
-    /// <summary>Who is at the other end of a connection.</summary>
-    private sealed class Phone(PhoneProof proof, PhoneOrigin origin)
-    {
-        public PhoneProof Proof { get; } = proof;
-
-        public PhoneOrigin Origin { get; } = origin;
-
-        /// <summary>The secret, once the phone has encrypted something.</summary>
-        public string? Secret { get; set; }
-
-        public byte[] Sealed(byte[] message) => Secret is null ? message : OwnTracksJson.Encrypt(message, Secret);
     }
 }

@@ -5,7 +5,6 @@ using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Ingest.Protocols;
 using AntiLoss.Web.Ingest.Submission;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Web.Ingest.Transports;
@@ -21,9 +20,6 @@ internal sealed class ReportsApi(ReportSubmitter submitter, IngestInstruments in
     public async Task HandleAsync(HttpContext context)
     {
         var caller = Caller.From(context.User);
-        // Our own limit answers before Kestrel's would.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
         using var body = await RequestBody.ReadAsync(context.Request, limits.Value.BatchBytes, context.RequestAborted);
         var decoded = body.IsTooLong ? new Decoded.Malformed($"reports: more than {limits.Value.BatchBytes} bytes in one request") : Protocol.Decode(body.Bytes.Span);
         if (decoded is not Decoded.Batch batch)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AntiLoss.Web.Ingest.Transports;
 
@@ -22,6 +23,9 @@ internal struct RequestBody : IDisposable
         var body = new RequestBody();
         if (request.ContentLength == 0)
             return body;
+        // Ours is the only limit: Kestrel's would break off a message that is to be answered.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
         var reader = request.BodyReader;
         while (true)
         {

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using AntiLoss.Web.Ingest.Phones;
+using MQTTnet;
+using MQTTnet.Server;
+
+namespace AntiLoss.Web.Ingest.Transports;
+
+/// <summary>
+/// Tells phones that are connected over MQTT where their friends are: all of them when they subscribe, and every few
+/// seconds those that have moved. The latest place wins, so that nothing queues for a slow phone.
+/// </summary>
+internal sealed partial class MqttFriends(Friends friends, TimeProvider time, ILogger<MqttFriends> logger) : BackgroundService
+{
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (MqttServer Server, MqttPhone Phone)> _listeners = new(StringComparer.Ordinal);
+
+    /// <summary>A phone has subscribed: it hears of all its friends, as of retained messages, and from then on of those that move.</summary>
+    public Task ListenAsync(MqttServer server, string clientId, MqttPhone phone, string filter)
+    {
+        phone.Listen(filter);
+        _listeners[clientId] = (server, phone);
+        return TellAsync(server, clientId, phone, isRetained: true);
+    }
+
+    /// <summary>A connection has ended.</summary>
+    public void Leave(string clientId) => _listeners.TryRemove(clientId, out _);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TellEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var (clientId, (server, phone)) in _listeners)
+                    await TryTellAsync(server, clientId, phone);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task TryTellAsync(MqttServer server, string clientId, MqttPhone phone)
+    {
+        try
+        {
+            await TellAsync(server, clientId, phone, isRetained: false);
+        }
+        catch (Exception exception)
+        {
+            // Fan-out to one of many: it has gone meanwhile, and its end is on its way here.
+            LogNotTold(phone.Device.Device.ToString(), exception);
+        }
+    }
+
+    private async Task TellAsync(MqttServer server, string clientId, MqttPhone phone, bool isRetained)
+    {
+        var rows = phone.IsListening ? await friends.OfAsync(phone.Device) : [];
+        if (rows.IsEmpty || phone.NewsOf(rows) is not { Count: > 0 } news)
+            return;
+        var session = await server.GetSessionAsync(clientId);
+        foreach (var (topic, payload) in news)
+            _ = session.TryEnqueueApplicationMessage(
+                new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = isRetained }, out _);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Device {DeviceId} could not be told of its friends.")]
+    private partial void LogNotTold(string deviceId, Exception exception);
+}

@@ -1,0 +1,77 @@
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Web.Ingest.Phones;
+using AntiLoss.Web.Ingest.Protocols;
+using MQTTnet;
+
+namespace AntiLoss.Web.Ingest.Transports;
+
+/// <summary>Who is at the other end of an MQTT connection, what it wants to hear, and what it has been told.</summary>
+internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
+{
+    /// <summary>What one phone may subscribe to; the apps want three.</summary>
+    private const int MaxFilters = 20;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _filters = [];
+    private readonly Dictionary<DeviceId, long> _told = [];
+
+    public PhoneProof Proof { get; } = proof;
+
+    public PhoneOrigin Origin { get; } = origin;
+
+    public DeviceKey Device => Proof.Credential.Device;
+
+    /// <summary>The secret, once the phone has encrypted something.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>We end the connection: the broker will speak a last will that is not the phone's.</summary>
+    public bool IsClosing { get; set; }
+
+    public bool IsListening => _filters.Count > 0;
+
+    /// <summary>Takes note of a subscription; what was told before is told again, as a retained message would be.</summary>
+    public void Listen(string filter)
+    {
+        lock (_gate)
+        {
+            if (_filters.Count < MaxFilters)
+                _filters.Add(filter);
+            _told.Clear();
+        }
+    }
+
+    public void Ignore(string filter)
+    {
+        lock (_gate)
+            _filters.Remove(filter);
+    }
+
+    /// <summary>The messages that tell what is new of its friends: where they are, and once what they are called.</summary>
+    public List<(string Topic, byte[] Payload)> NewsOf(ImmutableArray<DeviceRow> friends)
+    {
+        var news = new List<(string, byte[])>();
+        lock (_gate)
+        {
+            foreach (var friend in friends)
+            {
+                var isKnown = _told.TryGetValue(friend.Key.Device, out var toldAt);
+                if (isKnown && toldAt == friend.FixedAtMs)
+                    continue;
+                _told[friend.Key.Device] = friend.FixedAtMs;
+                var topic = $"owntracks/friends/{Friends.TrackerIdOf(friend)}";
+                var (location, card) = Friends.ToMessages(friend);
+                Add(news, topic, location);
+                if (!isKnown)
+                    Add(news, topic + "/info", card);
+            }
+        }
+        return news;
+    }
+
+    private void Add(List<(string, byte[])> news, string topic, byte[] payload)
+    {
+        if (_filters.Any(filter => MqttTopicFilterComparer.Compare(topic, filter) == MqttTopicFilterCompareResult.IsMatch))
+            news.Add((topic, Secret is null ? payload : OwnTracksJson.Encrypt(payload, Secret)));
+    }
+}
