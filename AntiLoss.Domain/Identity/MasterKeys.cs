@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace AntiLoss.Domain.Identity;
 
@@ -27,6 +28,11 @@ public sealed class MasterKeys
     }
 
     public byte Current { get; }
+
+    /// <summary>A key of the server's own, for one purpose: HKDF-SHA256(master key, "antiloss/server/" ‖ purpose); null if there is no such master key.</summary>
+    public byte[]? ServerKey(byte key, string purpose) => _keys.TryGetValue(key, out var master)
+        ? HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, salt: [], Encoding.ASCII.GetBytes("antiloss/server/" + purpose))
+        : null;
 
     /// <summary>The organization's own key: HKDF-SHA256(master key, "antiloss/organization/" ‖ number); null if there is no such master key.</summary>
     internal byte[]? OrganizationKey(byte key, OrganizationNumber organization)

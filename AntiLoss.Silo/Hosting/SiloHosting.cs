@@ -5,6 +5,7 @@ using AntiLoss.Silo.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 
 namespace AntiLoss.Silo.Hosting;
@@ -22,6 +23,7 @@ public static class SiloHosting
         builder.Services.AddOptions<ShardCountOptions>().BindConfiguration(ShardCountOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SiloReadiness>();
+        QuietWatchdogAtStart(builder.Logging);
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: "antiloss", clusterId: "antiloss");
@@ -32,6 +34,16 @@ public static class SiloHosting
             silo.Services.AddSqliteStorage(builder.Configuration);
         });
         return builder;
+    }
+
+    /// <summary>
+    /// Orleans' watchdog measures from the machine's start until its second thread has run once, and reports a stall of
+    /// hours. After a minute it is believed.
+    /// </summary>
+    private static void QuietWatchdogAtStart(ILoggingBuilder logging)
+    {
+        var startedAt = TimeProvider.System.GetTimestamp();
+        logging.AddFilter("Orleans.Runtime.Watchdog", level => level >= LogLevel.Warning && TimeProvider.System.GetElapsedTime(startedAt) > TimeSpan.FromMinutes(1));
     }
 
     private static int FreeLoopbackPort()

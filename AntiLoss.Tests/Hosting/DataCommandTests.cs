@@ -91,7 +91,7 @@ public sealed class DataCommandTests
         var command = ServerCommand.Parse(["restore", "x", "--AntiLoss:Storage:Folder", "y", "--replace", "--AntiLoss:Shards=4"], out _)!;
 
         Assert.Equal((Verb.Restore, "x", true), (command.Verb, command.Folder, command.Replace));
-        Assert.Equal(["--AntiLoss:Storage:Folder", "y", "--AntiLoss:Shards=4"], command.Settings);
+        Assert.Equal(["--AntiLoss:Storage:Folder=y", "--AntiLoss:Shards=4"], command.Settings);
         Assert.Equal(Verb.Help, ServerCommand.Parse(["backup", "--help"], out _)!.Verb);
     }
 }

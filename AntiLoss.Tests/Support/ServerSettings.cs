@@ -12,6 +12,9 @@ public sealed record ServerSettings
     /// <summary>Command-line flags: <c>--demo</c>.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
+    /// <summary>The host that HTTP listens on.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
     /// <summary>A program, with its arguments, that starts the server: one that takes rights away.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
 

@@ -89,7 +89,7 @@ public sealed class ServerUnderTest : IAsyncDisposable
         if (IsRunning)
             throw new InvalidOperationException("The server runs already.");
         _process?.Dispose();
-        _process = new Process { StartInfo = StartInfo(["--urls", Address.ToString(), .. _settings.Flags]) };
+        _process = new Process { StartInfo = StartInfo(["--urls", $"http://{_settings.Host}:{HttpPort}", .. _settings.Flags]) };
         _process.OutputDataReceived += (_, line) => _output.Add(line.Data);
         _process.ErrorDataReceived += (_, line) => _output.Add(line.Data);
         _process.Start();

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -47,16 +48,17 @@ public static class AccountsExtensions
             .AddPolicy(InstallationOwnerPolicy, policy => policy.RequireClaim(Caller.InstallationOwnerClaim, "true"));
 
         services.AddDataProtection().SetApplicationName("AntiLoss");
-        services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, ILoggerFactory>(KeepSessionKeys);
+        services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, MasterKeys, ILoggerFactory>(KeepSessionKeys);
         return builder;
     }
 
     /// <summary>
-    /// Keys of the session cookies lie beside the data, readable by the server's user only; a backup does not hold them,
-    /// so that after a restore operators sign in again.
+    /// Keys of the session cookies lie beside the data, sealed and readable by the server's user only; a backup does not
+    /// hold them, so that after a restore operators sign in again.
     /// </summary>
-    private static void KeepSessionKeys(KeyManagementOptions options, IConfiguration configuration, ILoggerFactory logger)
+    private static void KeepSessionKeys(KeyManagementOptions options, IConfiguration configuration, MasterKeys keys, ILoggerFactory logger)
     {
+        options.XmlEncryptor = new SessionKeySealing(keys);
         var folder = Directory.CreateDirectory(Path.Combine(configuration["AntiLoss:Storage:Folder"] ?? "data", "session-keys"));
         if (!OperatingSystem.IsWindows())
             folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -38,10 +38,6 @@ internal static class HostingExtensions
             services.AddHostedService<DemoHost>();
 
         builder.WebHost.UseStaticWebAssets();
-        // Kestrel is told its ports in code, and warns if it finds others in the configuration.
-        var urls = builder.Configuration[ListenAddresses.UrlsKey];
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "");
-        builder.Configuration[ListenAddresses.Key] = urls;
         return builder;
     }
 

@@ -6,10 +6,10 @@ namespace AntiLoss.Web.Hosting;
 /// <summary>What the server listens on for HTTP: <c>--urls</c>, or port 5080 of localhost or, with <c>--lan</c>, of all addresses.</summary>
 public sealed class ListenAddresses
 {
-    /// <summary>Where <c>--urls</c> and <c>ASPNETCORE_URLS</c> arrive.</summary>
-    internal const string UrlsKey = "urls";
-
-    /// <summary>Where they are kept from Kestrel, which would take them twice.</summary>
+    /// <summary>
+    /// Where the command line's <c>--urls</c> arrive: Kestrel, which is told its ports in code, would find them under
+    /// their usual name too, and warn.
+    /// </summary>
     internal const string Key = "AntiLoss:Urls";
 
     private const int DefaultPort = 5080;
@@ -21,12 +21,12 @@ public sealed class ListenAddresses
         _lan = server.Value.Lan;
         var isTls = tls.Value.IsOn;
         var host = _lan ? "*" : "localhost";
-        var urls = (configuration[Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var urls = (configuration[Key] ?? configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         All = [.. (urls.Length > 0 ? urls : [$"http://{host}:{DefaultPort}"]).Select(BindingAddress.Parse)];
         if (isTls && !All.Any(IsHttps))
             All = All.Add(BindingAddress.Parse($"https://{host}:{tls.Value.Port}"));
         if (!isTls && All.FirstOrDefault(IsHttps) is { } unprovable)
-            throw new OptionsValidationException(UrlsKey, typeof(ListenAddresses), [$"--urls names {unprovable}, but AntiLoss:Tls:CertificateFile names no certificate."]);
+            throw new OptionsValidationException(WebHostDefaults.ServerUrlsKey, typeof(ListenAddresses), [$"--urls names {unprovable}, but AntiLoss:Tls:CertificateFile names no certificate."]);
     }
 
     public ImmutableArray<BindingAddress> All { get; }

@@ -44,6 +44,11 @@ internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IRe
         ["--demo"] = "--AntiLoss:Demo=true",
     };
 
+    private static readonly Dictionary<string, string> _keys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["--urls"] = "--" + ListenAddresses.Key,
+    };
+
     private static readonly Dictionary<string, Verb> _verbs = new(StringComparer.Ordinal)
     {
         ["backup"] = Verb.Backup,
@@ -79,11 +84,8 @@ internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IRe
                 command = command with { Replace = true };
             else if (_flags.TryGetValue(argument, out var flag) && command.Verb == Verb.Serve)
                 settings.Add(flag);
-            // What configuration's own reader would take: --name=value, or --name and a value.
-            else if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal))
-                settings.Add(argument);
-            else if (argument.StartsWith("--", StringComparison.Ordinal) && rest.TryPeek(out var value) && !value.StartsWith("--", StringComparison.Ordinal))
-                settings.AddRange([argument, rest.Dequeue()]);
+            else if (SettingOf(argument, rest) is { } setting)
+                settings.Add(setting);
             else
                 return Wrong($"'{argument}' is not known here.", out wrong);
         }
@@ -100,6 +102,21 @@ internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IRe
         ContentRootPath = AppContext.BaseDirectory,
         ApplicationName = typeof(ServerCommand).Assembly.GetName().Name,
     };
+
+    /// <summary>A setting as configuration takes it, <c>--name=value</c> or <c>--name</c> and a value; null if it is none.</summary>
+    private static string? SettingOf(string argument, Queue<string> rest)
+    {
+        if (!argument.StartsWith("--", StringComparison.Ordinal))
+            return null;
+        var parts = argument.Split('=', 2);
+        var name = _keys.GetValueOrDefault(parts[0], parts[0]);
+        // Without a section it would be read by nobody, and its owner believe that it was.
+        if (!name.Contains(':', StringComparison.Ordinal))
+            return null;
+        if (parts is [_, var value])
+            return $"{name}={value}";
+        return rest.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? $"{name}={rest.Dequeue()}" : null;
+    }
 
     private static ServerCommand? Wrong(string what, out string wrong)
     {
