@@ -10,7 +10,7 @@ public sealed class RetentionOptions
 
     /// <summary>
     /// Days that positions are kept, by their fix time; 0 keeps them for ever. Default: 90. A longer time costs about 10
-    /// bytes of disk a position. Counted per chunk: one is deleted when its last position is older.
+    /// bytes of disk a position. Counted by the UTC day: a position is deleted at most 2 days later.
     /// </summary>
     [Range(0, 36_500)]
     public int Days { get; set; } = 90;
@@ -18,6 +18,13 @@ public sealed class RetentionOptions
     /// <summary>Days that dead letters are kept; 0 keeps them for ever. Default: 30.</summary>
     [Range(0, 36_500)]
     public int DeadLetterDays { get; set; } = 30;
+
+    /// <summary>
+    /// Minutes between two passes that delete. Default: 60. After one that deleted anything the whole data file is read
+    /// once, to erase what is left of it.
+    /// </summary>
+    [Range(0.01, 1_440)]
+    public double EveryMinutes { get; set; } = 60;
 }
 
 /// <summary>Checks the ranges at start.</summary>

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Grains.Retention;
 
-/// <summary>Deletes what is older than its retention, once an hour.</summary>
+/// <summary>Deletes what is older than its retention, and sees that nothing of it is left in the storage's files.</summary>
 public sealed partial class RetentionPass(
-    IGrainFactory grains, ITrackStore tracks, IRecordStore records, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionPass> logger)
+    IGrainFactory grains, ITrackStore tracks, IRecordStore records, IErasure erasure, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionPass> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+    // A process that ended between deleting and erasing leaves the erasing to the next.
+    private bool _owesErasure = true;
 
     /// <summary>One pass over every organization; answers how many chunks and records were deleted.</summary>
     public async Task<(int Chunks, int Records)> RunAsync(CancellationToken cancellationToken = default)
@@ -28,6 +29,10 @@ public sealed partial class RetentionPass(
             if (Limit(options.Value.DeadLetterDays) is { } oldestLetter)
                 letters += await records.DeleteBeforeAsync(organization, DeadLetters.Kind, DeviceId.New(oldestLetter, new byte[10]).ToString(), cancellationToken);
         }
+        _owesErasure |= chunks + letters > 0;
+        if (_owesErasure)
+            await erasure.EraseAsync(cancellationToken);
+        _owesErasure = false;
         if (chunks + letters > 0)
             LogDeleted(chunks, letters);
         return (chunks, letters);
@@ -35,7 +40,7 @@ public sealed partial class RetentionPass(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.Value.EveryMinutes), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
@@ -54,6 +59,6 @@ public sealed partial class RetentionPass(
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention: {Chunks} track chunks and {Letters} dead letters were deleted.")]
     private partial void LogDeleted(int chunks, int letters);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The retention pass failed; it is tried again in an hour.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The retention pass failed; it is tried again with the next one.")]
     private partial void LogFailed(Exception exception);
 }

@@ -34,6 +34,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IReportLog, SqliteReportLog>();
         services.AddSingleton<ITrackStore, SqliteTrackStore>();
         services.AddSingleton<IRecordStore, SqliteRecordStore>();
+        services.AddSingleton<IErasure>(provider => provider.GetRequiredService<SqliteStorage>());
         services.AddGrainStorage(GrainStorageName, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteStorage>(),
             new OrleansGrainStorageSerializer(provider.GetRequiredService<Serializer>()),

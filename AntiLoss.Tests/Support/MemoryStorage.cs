@@ -10,7 +10,7 @@ namespace AntiLoss.Tests.Support;
 /// The storage seams in memory, outliving the cluster that uses them: a test stops a cluster, starts another on the
 /// same storage, and sees what was durable. Appends can be made to fail.
 /// </summary>
-internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
+internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IErasure
 {
     private readonly ConcurrentDictionary<int, ShardStore> _shards = new();
     private readonly Dictionary<(DeviceKey Device, long Number), StoredChunk> _chunks = [];
@@ -95,6 +95,8 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore
     public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default) =>
         new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
             .Count(key => _records.TryRemove(key, out _)));
+
+    public Task EraseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     private ImmutableArray<StoredChunk> ChunksOf(DeviceKey device, Func<StoredChunk, bool> isWanted)
     {

@@ -16,12 +16,14 @@ internal sealed class SteeredClock : TimeProvider, IDisposable
     private readonly bool _ownsFile;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
+    private readonly DateTimeOffset _start;
 
     private SteeredClock(string path, bool ownsFile)
     {
         (_path, _ownsFile) = (path, ownsFile);
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, sizeof(long));
         _view = _file.CreateViewAccessor();
+        _start = GetUtcNow();
     }
 
     /// <summary>What a server needs in its environment to go by this clock.</summary>
@@ -46,6 +48,10 @@ internal sealed class SteeredClock : TimeProvider, IDisposable
     }
 
     public void Set(DateTimeOffset now) => _view.Write(0, now.ToUnixTimeMilliseconds());
+
+    /// <summary>Goes on by itself, and as far as the wall clock is moved: what a server does after a minute it does then.</summary>
+    public override long GetTimestamp() =>
+        base.GetTimestamp() + (long)((GetUtcNow() - _start).TotalSeconds * TimestampFrequency);
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_view.ReadInt64(0));
 

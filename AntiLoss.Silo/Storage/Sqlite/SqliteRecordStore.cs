@@ -32,8 +32,6 @@ internal sealed class SqliteRecordStore(SqliteStorage storage) : IRecordStore
             deleted += piece;
             more = piece > 0;
         }
-        if (deleted > 0)
-            await storage.GiveBackAsync(cancellationToken);
         return deleted;
     }
 

@@ -14,11 +14,13 @@ internal sealed class SqliteSession : IDisposable
     private const int HasMoved = 20;
 
     private readonly sqlite3 _handle;
+    private readonly TimeSpan _patience;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
+    private PageGaps? _gaps;
 
     static SqliteSession() => Batteries_V2.Init();
 
-    private SqliteSession(sqlite3 handle) => _handle = handle;
+    private SqliteSession(sqlite3 handle, TimeSpan patience) => (_handle, _patience) = (handle, patience);
 
     /// <summary>Opens a file that is there.</summary>
     public static SqliteSession OpenToWrite(string path, TimeSpan patience) => Open(path, SQLITE_OPEN_READWRITE, patience);
@@ -89,16 +91,16 @@ internal sealed class SqliteSession : IDisposable
         Check(sqlite3_db_config(_handle, NoCheckpointOnClose, untouched ? 1 : 0, out _));
 
     /// <summary>
-    /// Carries everything in the write-ahead log into the file and empties it; false if somebody reads or writes
-    /// meanwhile, so that only a part was done.
+    /// Empties the write-ahead log, then erases what was deleted from one part of the file. Only on the one connection
+    /// that writes, and in no transaction.
     /// </summary>
-    public bool TryEmptyWriteAheadLog()
+    public Erased Erase(string path, int part)
     {
-        var code = sqlite3_wal_checkpoint_v2(_handle, "main", SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
-        if ((code & 0xFF) == SQLITE_BUSY)
-            return false;
-        Check(code);
-        return true;
+        if (!TryEmptyWriteAheadLog())
+            return Erased.Nothing;
+        RunOnce("PRAGMA shrink_memory");
+        _gaps ??= new PageGaps(path);
+        return _gaps.Erase(part) ? Erased.Part : Erased.LastPart;
     }
 
     public void Check(int code)
@@ -119,6 +121,19 @@ internal sealed class SqliteSession : IDisposable
             statement.Close();
         _statements.Clear();
         _handle.Dispose();
+        _gaps?.Dispose();
+    }
+
+    /// <summary>False if somebody reads what is in the log, so that only a part was carried into the file. Other writes wait meanwhile, so it has little patience.</summary>
+    private bool TryEmptyWriteAheadLog()
+    {
+        _ = sqlite3_busy_timeout(_handle, 20);
+        var code = sqlite3_wal_checkpoint_v2(_handle, "main", SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        _ = sqlite3_busy_timeout(_handle, (int)_patience.TotalMilliseconds);
+        if ((code & 0xFF) == SQLITE_BUSY)
+            return false;
+        Check(code);
+        return true;
     }
 
     private static SqliteSession Open(string path, int flags, TimeSpan patience)
@@ -132,11 +147,20 @@ internal sealed class SqliteSession : IDisposable
         }
         _ = sqlite3_extended_result_codes(handle, 1);
         _ = sqlite3_busy_timeout(handle, (int)patience.TotalMilliseconds);
-        return new SqliteSession(handle);
+        return new SqliteSession(handle, patience);
     }
 
     // Not in SQLitePCL.raw, and the one way to learn that an open file lost its name.
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     private static extern int FileControl(IntPtr database, string name, int operation, out int answer);
+}
+
+/// <summary>How far an erasure came.</summary>
+internal enum Erased
+{
+    /// <summary>Readers were in the way.</summary>
+    Nothing,
+    Part,
+    LastPart,
 }

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace AntiLoss.Silo.Storage.Sqlite;
 
 /// <summary>The open data folder of this process: its lock, its one writer and its readers.</summary>
-internal sealed class SqliteStorage : IDisposable
+internal sealed class SqliteStorage : IErasure, IDisposable
 {
     private const int PieceBytes = 256 * 1024;
     private const int PiecePages = PieceBytes / 4096;
     private const int KeptPages = 1024;
+    private const int MostTries = 300;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
     private readonly DataFolder _folder;
 
@@ -70,15 +72,33 @@ internal sealed class SqliteStorage : IDisposable
     }, isOneStatement: true).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Gives the pages of deleted rows back to the disk and empties the write-ahead log, so that what was deleted is in
-    /// neither file. Some free pages stay: the log needs them again at once, and they hold zeros.
+    /// Gives the pages of deleted rows back to the disk, and erases part by part what is left of the rows in the others
+    /// and in the write-ahead log; other writes go between. Some free pages stay: the log needs them again at once, and
+    /// they hold zeros.
     /// </summary>
-    public async Task GiveBackAsync(CancellationToken cancellationToken = default)
+    public async Task EraseAsync(CancellationToken cancellationToken = default)
     {
         while (await Writer.WriteAsync(PieceBytes, GiveBackPages))
             cancellationToken.ThrowIfCancellationRequested();
-        for (var tries = 0; tries < 3 && !await Writer.EmptyWriteAheadLogAsync(); tries++)
+        var tries = 0;
+        for (var (part, isMore) = (0, true); isMore;)
+        {
             cancellationToken.ThrowIfCancellationRequested();
+            switch (await Writer.EraseAsync(part))
+            {
+                case Erased.Nothing when ++tries == MostTries:
+                    throw new StorageUnavailableException("Readers stood in the way of erasing what was deleted.");
+                case Erased.Nothing:
+                    await Task.Delay(BetweenTries, cancellationToken);
+                    break;
+                case Erased.Part:
+                    (part, tries) = (part + 1, 0);
+                    break;
+                default:
+                    isMore = false;
+                    break;
+            }
+        }
     }
 
     private static bool GiveBackPages(SqliteSession session)

@@ -61,8 +61,6 @@ internal sealed class SqliteTrackStore(SqliteStorage storage) : ITrackStore
                 deleted += await storage.Writer.WriteAsync(PieceBytes, session => piece.Sum(key => Delete(session, new DeviceKey(organization, key.Device), key.Number, before)));
             after = page.Last;
         }
-        if (deleted > 0)
-            await storage.GiveBackAsync(cancellationToken);
         return deleted;
     }
 

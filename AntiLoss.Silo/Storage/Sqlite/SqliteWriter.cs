@@ -48,10 +48,10 @@ internal sealed partial class SqliteWriter : IDisposable
     /// <summary>Queues a block of the log: before everything that is not one, after every block that was queued before.</summary>
     public void AddToLog(PendingWrite write) => Add(write, isLog: true);
 
-    /// <summary>Carries the write-ahead log into the file, so that what was deleted is nowhere any more; false if readers were in the way.</summary>
-    public Task<bool> EmptyWriteAheadLogAsync()
+    /// <summary>Erases what was deleted from the write-ahead log and from one part of the file.</summary>
+    public Task<Erased> EraseAsync(int part)
     {
-        var write = new OutsideTransaction(static session => session.TryEmptyWriteAheadLog()) { Size = 1 };
+        var write = new OutsideTransaction(session => session.Erase(_file.Path, part)) { Size = 1 };
         Add(write, isLog: false);
         return write.Done;
     }
@@ -183,7 +183,7 @@ internal sealed partial class SqliteWriter : IDisposable
     private void Before(WriteStep step) => BeforeStep?.Invoke(step);
 
     /// <summary>Work on the file that no transaction may be open for; done after the commit of its batch.</summary>
-    private sealed class OutsideTransaction(Func<SqliteSession, bool> work) : PendingWrite<bool>(work);
+    private sealed class OutsideTransaction(Func<SqliteSession, Erased> work) : PendingWrite<Erased>(work);
 }
 
 /// <summary>The steps of a transaction.</summary>
