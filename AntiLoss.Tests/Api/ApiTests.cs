@@ -87,6 +87,47 @@ public sealed class ApiTests(ApiTests.Server server) : IClassFixture<ApiTests.Se
         Assert.Equal(["fleet", "imei", "name"], errors.EnumerateObject().Select(error => error.Name).Order());
     }
 
+    [Theory]
+    [InlineData("POST", "/api/v1/devices", "application/json", "", HttpStatusCode.BadRequest, "body")]
+    [InlineData("POST", "/api/v1/devices", "application/json", "null", HttpStatusCode.BadRequest, "body")]
+    [InlineData("POST", "/api/v1/devices", "application/json", "[]", HttpStatusCode.BadRequest, "body")]
+    [InlineData("POST", "/api/v1/devices", "application/json", """{"name":"\ud800"}""", HttpStatusCode.BadRequest, "name")]
+    [InlineData("POST", "/api/v1/devices", "application/json", """{"name":"a","tags":[1]}""", HttpStatusCode.BadRequest, "tags[0]")]
+    [InlineData("POST", "/api/v1/devices", "application/json", """{"name":"a","since":"9999-01-01T00:00:00Z"}""", HttpStatusCode.BadRequest, "since")]
+    [InlineData("POST", "/api/v1/devices", "application/x-www-form-urlencoded", """{"name":"a"}""", HttpStatusCode.UnsupportedMediaType, null)]
+    [InlineData("PUT", "/api/v1/devices", "application/json", "{}", HttpStatusCode.MethodNotAllowed, null)]
+    [InlineData("GET", "/api/v1/devices?limit=99999999999", null, null, HttpStatusCode.BadRequest, "limit")]
+    [InlineData("GET", "/api/v1/devices?cursor=nonsense", null, null, HttpStatusCode.BadRequest, "cursor")]
+    [InlineData("GET", "/api/v1/people?cursor=nonsense", null, null, HttpStatusCode.BadRequest, "cursor")]
+    [InlineData("GET", "/api/v1/devices/{id}/positions?limit=ten", null, null, HttpStatusCode.BadRequest, "limit")]
+    [InlineData("GET", "/api/v1/devices/{id}/positions?since=2026-02-01&until=2026-01-01", null, null, HttpStatusCode.BadRequest, "until")]
+    [InlineData("GET", "/api/v1/devices/{id}/positions?since=yesterday", null, null, HttpStatusCode.BadRequest, "since")]
+    [InlineData("GET", "/api/v1/devices/{id}/positions?timeZone=../etc/passwd", null, null, HttpStatusCode.BadRequest, "timeZone")]
+    [InlineData("GET", "/api/v1/devices/{id}/positions?format=xml", null, null, HttpStatusCode.BadRequest, "format")]
+    [InlineData("GET", "/api/v1/devices/1%7C{id}", null, null, HttpStatusCode.NotFound, null)]
+    [InlineData("GET", "/api/v1/devices/%2e%2e%2f{id}", null, null, HttpStatusCode.NotFound, null)]
+    public async Task What_cannot_be_read_is_refused_by_its_name(string method, string path, string? type, string? body, HttpStatusCode status, string? field)
+    {
+        using var device = await MadeAsync("/api/v1/devices", new { name = "Attacked" });
+        using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", device.RootElement.GetProperty("id").GetString(), StringComparison.Ordinal));
+        if (body is not null)
+            request.Content = new StringContent(body, new MediaTypeHeaderValue(type!));
+        using var answer = await Api.SendAsync(request, Stop);
+        Assert.Equal(status, answer.StatusCode);
+        if (field is not null)
+            Assert.Equal(field, Assert.Single((await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_code_page_makes_no_phone()
+    {
+        using var content = new ByteArrayContent([.. "name\n"u8, 0xd5, 0xc5, 0xc8, 0xfd, (byte)'\n']) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        using var answer = await Api.PostAsync("/api/v1/devices/import", content, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("errors")[0];
+        Assert.Equal(("name", 2), (error.GetProperty("field").GetString(), error.GetProperty("line").GetInt32()));
+    }
+
     [Fact]
     public async Task What_was_exported_can_be_imported()
     {

@@ -30,13 +30,15 @@ public sealed class WritingTests
     [InlineData("-x", "'-x")]
     [InlineData("@a", "'@a")]
     [InlineData("\tx", "'\tx")]
+    [InlineData("\nx", "'\nx")]
+    [InlineData("＝1+1", "'＝1+1")]
     [InlineData("plain", "plain")]
     [InlineData("'plain", "'plain")]
     public void A_cell_that_a_spreadsheet_would_run_is_guarded(string text, string cell) => Assert.Equal(cell, CsvCells.Safe(text));
 
     [Fact]
     public void Reading_a_cell_gives_the_text_that_was_written() =>
-        Gen.Char["'=+-@\t\rab"].Array[0, 6].Select(characters => new string(characters)).Sample(text => CsvCells.Read(CsvCells.Safe(text)) == text);
+        Gen.Char["'=+-@＝\t\n\rab"].Array[0, 6].Select(characters => new string(characters)).Sample(text => CsvCells.Read(CsvCells.Safe(text)) == text);
 
     [Fact]
     public void A_row_has_its_times_on_the_clock_that_was_asked_for()

@@ -68,5 +68,17 @@ public sealed class PhoneEndpointTests(IngestServer server)
         Assert.Equal("0", await server.SecondsAsync(phone.Id, 1));
     }
 
+    [Fact]
+    public async Task A_report_with_a_broken_text_is_refused_and_the_others_are_taken()
+    {
+        var phone = await server.EnrolAsync();
+        var body = $$"""{"reports":[{"device":"\ud800"},{"device":"{{phone.Id}}","trigger":"\ud800"},{"device":"{{phone.Id}}","time":"2026-09-21T14:13:20Z","latitude":1,"longitude":2}]}""";
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _server.Api.PostAsync("/api/v1/reports", content, TestContext.Current.CancellationToken);
+        var results = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("results");
+        Assert.Equal(["refused device", "refused trigger", "accepted "], results.EnumerateArray().Select(result =>
+            $"{result.GetProperty("outcome")} {(result.TryGetProperty("field", out var field) ? field.GetString() : "")}"));
+    }
+
     private static StringContent Form(string text) => new(text, Encoding.UTF8, "application/x-www-form-urlencoded");
 }

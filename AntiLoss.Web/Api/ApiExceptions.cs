@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AntiLoss.Grains.Storage;
 using AntiLoss.Web.Accounts;
 using Microsoft.AspNetCore.Diagnostics;
@@ -12,6 +13,8 @@ namespace AntiLoss.Web.Api;
 /// </summary>
 internal sealed partial class ApiExceptions(ILogger<ApiExceptions> logger) : IExceptionHandler
 {
+    private const string Body = "body";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (!httpContext.Request.Path.StartsWithSegments("/api"))
@@ -38,16 +41,26 @@ internal sealed partial class ApiExceptions(ILogger<ApiExceptions> logger) : IEx
     private static Task WriteAsync(HttpContext context, BadHttpRequestException bad)
     {
         context.Response.StatusCode = bad.StatusCode;
-        ProblemDetails problem = bad.InnerException is JsonException json
-            ? new HttpValidationProblemDetails(new Dictionary<string, string[]> { [FieldOf(json)] = ["cannot be read: it is not of the expected kind"] })
+        ProblemDetails problem = FieldOf(bad) is { } field
+            ? new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = [field == Body && bad.InnerException is null ? "is missing" : "cannot be read: it is not of the expected kind"] })
             : new ProblemDetails { Title = bad.Message };
         problem.Status = bad.StatusCode;
         return context.Response.WriteAsJsonAsync<object>(problem, options: null, "application/problem+json", context.RequestAborted);
     }
 
-    /// <summary>JSON paths are <c>$.tags[1]</c>; the fields of our problems are <c>tags[1]</c>.</summary>
-    private static string FieldOf(JsonException json) =>
-        json.Path is { Length: > 2 } path ? path[2..] : "body";
+    /// <summary>
+    /// The field that could not be read; null if it was none. JSON paths are <c>$.tags[1]</c>; the fields of our problems
+    /// are <c>tags[1]</c>. Of a parameter the framework says the name in its message only.
+    /// </summary>
+    private static string? FieldOf(BadHttpRequestException bad)
+    {
+        if (bad.InnerException is JsonException json)
+            return json.Path is { Length: > 2 } path ? path[2..] : Body;
+        return Parameter().Match(bad.Message) is { Success: true } match ? JsonNamingPolicy.CamelCase.ConvertName(match.Groups[1].Value) : null;
+    }
+
+    [GeneratedRegex("parameter \"(?:\\S+ )?(\\w+)\"")]
+    private static partial Regex Parameter();
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Endpoint} could not be answered for now")]
     private partial void LogUnavailable(string method, string? endpoint, Exception exception);

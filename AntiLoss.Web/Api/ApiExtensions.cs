@@ -39,7 +39,7 @@ public static class ApiExtensions
         api.MapDeadLetters();
         api.MapQuarantine();
         // The console's pages answer every other path: a mistyped API path must not answer with a page.
-        endpoints.Map("/api/{**rest}", () => TypedResults.NotFound()).ExcludeFromDescription();
+        endpoints.Map("/api/{**rest}", Unmatched.Answer).ExcludeFromDescription();
         return endpoints;
     }
 }

@@ -1,8 +1,8 @@
 namespace AntiLoss.Web.Api;
 
 /// <summary>
-/// Makes text cells safe for spreadsheets, which run a cell that begins with one of <c>= + - @</c>, tab or carriage
-/// return as a formula: such a cell gets an apostrophe in front. Reading takes it off again, so that what was exported
+/// Makes text cells safe for spreadsheets, which run a cell that begins with one of <c>= + - @</c>, their full-width
+/// forms, tab, line feed or carriage return as a formula: such a cell gets an apostrophe in front. Reading takes it off again, so that what was exported
 /// can be imported unchanged. Numbers that we write ourselves are not text and stay as they are.
 /// </summary>
 internal static class CsvCells
@@ -15,5 +15,5 @@ internal static class CsvCells
 
     // A text that begins with our own guard and a formula is guarded too: otherwise reading would take too much off.
     private static bool NeedsGuard(ReadOnlySpan<char> text) =>
-        text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' || (text[0] == Guard && text.Length > 1 && NeedsGuard(text[1..]));
+        text[0] is '=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠' or '\t' or '\n' or '\r' || (text[0] == Guard && text.Length > 1 && NeedsGuard(text[1..]));
 }

@@ -87,8 +87,16 @@ internal sealed class DeviceImport(DeviceOperations devices, OrganizationDirecto
 
     private static DeviceDraft Read(CsvReader csv, FieldErrors errors, Organization organization, PeopleIndex people)
     {
-        string Cell(string column) =>
-            csv.TryGetFieldIndex(column, out var index) && index < csv.FieldCount ? CsvCells.Read(csv.GetString(index)) : "";
+        string Cell(string column)
+        {
+            if (!csv.TryGetFieldIndex(column, out var index) || index >= csv.FieldCount)
+                return "";
+            var cell = CsvCells.Read(csv.GetString(index));
+            // Spreadsheets also save CSV in the code page of their country, which reads as these.
+            if (cell.Contains('\uFFFD', StringComparison.Ordinal))
+                errors.Add(column, "is not UTF-8: save the file as CSV UTF-8");
+            return cell;
+        }
         var fleet = Cell("fleet");
         return new DeviceDraft(
             errors.Name("name", Cell("name")),

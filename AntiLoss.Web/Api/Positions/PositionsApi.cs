@@ -37,6 +37,8 @@ internal static class PositionsApi
         var zone = errors.TimeZone("timeZone", query.TimeZone) ?? TimeZoneInfo.Utc;
         var since = errors.Moment("since", query.Since, zone) ?? device.State.Since;
         var until = errors.Moment("until", query.Until, zone) ?? time.GetUtcNow() + _ahead;
+        if (until < since && query.Until is not null)
+            errors.Add("until", "lies before since");
         var format = string.IsNullOrEmpty(query.Format) ? "json" : query.Format;
         var stream = PositionFormat.Of(format, device.Row.Name, zone);
         if (stream is null && format != "json")

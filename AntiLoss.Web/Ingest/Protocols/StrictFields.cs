@@ -93,9 +93,16 @@ internal sealed class StrictFields(JsonElement report)
     {
         if (Value(field) is not { } value)
             return null;
-        if (value.ValueKind == JsonValueKind.String)
-            return value.GetString();
-        Fail(field, "expected a text");
+        try
+        {
+            if (value.ValueKind == JsonValueKind.String)
+                return value.GetString();
+            Fail(field, "expected a text");
+        }
+        catch (InvalidOperationException)
+        {
+            Fail(field, "is no valid Unicode");
+        }
         return null;
     }
 
