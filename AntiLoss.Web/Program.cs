@@ -36,7 +36,10 @@ internal static class Program
         return Task.CompletedTask;
     }
 
-    private static async Task ServeAsync(ServerCommand command)
+    private static Task ServeAsync(ServerCommand command) => Build(command).RunAsync();
+
+    /// <summary>The server, ready to run: with its data folder open, and its ports not.</summary>
+    internal static WebApplication Build(ServerCommand command)
     {
         var builder = WebApplication.CreateBuilder(command.ToOptions());
         builder.AddHosting();
@@ -63,6 +66,6 @@ internal static class Program
         app.MapLive();
         app.MapHosting();
 
-        await app.RunAsync();
+        return app;
     }
 }

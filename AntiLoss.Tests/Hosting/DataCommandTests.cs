@@ -74,8 +74,8 @@ public sealed class DataCommandTests
 
     [Theory]
     [InlineData("'bakup' is no command; there are backup", "bakup", "x")]
-    [InlineData("backup needs the backup's folder", "backup")]
-    [InlineData("restore needs the backup's folder", "restore", "--replace")]
+    [InlineData("backup needs a folder", "backup")]
+    [InlineData("restore needs a folder", "restore", "--replace")]
     [InlineData("'--replace' is not known here", "backup", "x", "--replace")]
     [InlineData("'--lann' is not known here", "--lann")]
     [InlineData("'y' is not known here", "restore", "x", "y")]
@@ -90,7 +90,7 @@ public sealed class DataCommandTests
     {
         var command = ServerCommand.Parse(["restore", "x", "--AntiLoss:Storage:Folder", "y", "--replace", "--AntiLoss:Shards=4"], out _)!;
 
-        Assert.Equal((Verb.Restore, "x", true), (command.Verb, command.Folder, command.Replace));
+        Assert.Equal((Verb.Restore, "x", true), (command.Verb, command.Object, command.Replace));
         Assert.Equal(["--AntiLoss:Storage:Folder=y", "--AntiLoss:Shards=4"], command.Settings);
         Assert.Equal(Verb.Help, ServerCommand.Parse(["backup", "--help"], out _)!.Verb);
     }

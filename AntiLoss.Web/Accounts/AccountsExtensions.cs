@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Identity;
+using AntiLoss.Web.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -31,6 +32,7 @@ public static class AccountsExtensions
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<KnownBrowser>();
         services.AddSingleton<SignIn>();
+        services.AddSingleton(provider => new PasswordLink(DataFolder.Of(provider.GetRequiredService<IConfiguration>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SetupLink>();
         services.AddSingleton<Setup>();
         services.AddHostedService<SetupAtStart>();
@@ -59,7 +61,7 @@ public static class AccountsExtensions
     private static void KeepSessionKeys(KeyManagementOptions options, IConfiguration configuration, MasterKeys keys, ILoggerFactory logger)
     {
         options.XmlEncryptor = new SessionKeySealing(keys);
-        var folder = Directory.CreateDirectory(Path.Combine(configuration["AntiLoss:Storage:Folder"] ?? "data", "session-keys"));
+        var folder = Directory.CreateDirectory(Path.Combine(DataFolder.Of(configuration), "session-keys"));
         if (!OperatingSystem.IsWindows())
             folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         options.XmlRepository = new FileSystemXmlRepository(folder, logger);

@@ -29,6 +29,7 @@ public static class ApiExtensions
         var api = endpoints.MapGroup("/api/v1").AddEndpointFilter(OriginRule.FilterAsync);
         api.MapSetup();
         api.MapSession();
+        api.MapAccount();
         api.MapOrganizations();
         api.MapFleets();
         api.MapPeople();

@@ -54,9 +54,7 @@ internal static class SessionApi
                 var organization = await directory.FindAsync(done.Organization, cancellationToken);
                 return TypedResults.Ok(SessionView.Of(organization!, done.Account, publicUrl, context.Request));
             case SignIn.Outcome.Wait wait:
-                var seconds = Math.Ceiling(wait.For.TotalSeconds);
-                context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-                return TypedResults.Problem($"Too many tries. Wait {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests);
+                return TooMany(wait, context);
             default:
                 return Refused();
         }
@@ -76,6 +74,14 @@ internal static class SessionApi
     {
         await sessions.EndAsync(context, cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>The answer to a password that is tried too soon.</summary>
+    internal static ProblemHttpResult TooMany(SignIn.Outcome.Wait wait, HttpContext context)
+    {
+        var seconds = Math.Ceiling(wait.For.TotalSeconds);
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem($"Too many tries. Wait {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests);
     }
 
     private static ProblemHttpResult Refused() =>

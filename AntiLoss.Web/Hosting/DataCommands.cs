@@ -1,5 +1,6 @@
 using AntiLoss.Silo.Keys;
 using AntiLoss.Silo.Storage;
+using AntiLoss.Web.Accounts;
 
 namespace AntiLoss.Web.Hosting;
 
@@ -12,8 +13,9 @@ internal static class DataCommands
         var keys = configuration.GetSection(KeyOptions.Section).Get<KeyOptions>() ?? new KeyOptions();
         foreach (var line in command.Verb switch
         {
-            Verb.Backup => Backup(command.Folder, storage),
+            Verb.Backup => Backup(command.Object, storage),
             Verb.Restore => Restore(command, storage, keys),
+            Verb.PasswordLink => LinkTo(command.Object, storage, configuration),
             _ => RotateKeys(storage, keys),
         })
             Console.WriteLine(line);
@@ -28,7 +30,7 @@ internal static class DataCommands
 
     private static IEnumerable<string> Restore(ServerCommand command, StorageOptions storage, KeyOptions keys)
     {
-        var restored = DataBackup.Restore(command.Folder, storage, command.Replace, TimeProvider.System);
+        var restored = DataBackup.Restore(command.Object, storage, command.Replace, TimeProvider.System);
         yield return $"The backup of {restored.Manifest.MadeAt:u} is in the data folder {Path.GetFullPath(storage.Folder)}.";
         if (restored.Aside is { } aside)
             yield return $"What was there before is in {aside}: delete it when nobody needs it any more.";
@@ -42,5 +44,13 @@ internal static class DataCommands
         var number = OfflineKeys.Rotate(storage, keys, TimeProvider.System);
         yield return $"Master key {number} makes the credentials of phones that are enrolled or rotated from now on; all others stay good.";
         yield return "Make a backup: once the server has started, older copies of keys.json are refused.";
+    }
+
+    private static IEnumerable<string> LinkTo(string email, StorageOptions storage, IConfiguration configuration)
+    {
+        if (!Directory.Exists(storage.Folder))
+            throw new StorageRefusedException($"There is no data folder {Path.GetFullPath(storage.Folder)}: set AntiLoss__Storage__Folder.");
+        var path = new PasswordLink(storage.Folder, TimeProvider.System).Make(email);
+        yield return $"Once, and within an hour, this sets a new password for {email}: {PublicUrl.From(configuration).Of(path)}";
     }
 }

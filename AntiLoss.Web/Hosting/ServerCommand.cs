@@ -7,14 +7,15 @@ internal enum Verb
     Backup,
     Restore,
     RotateKeys,
+    PasswordLink,
     Help,
 }
 
 /// <summary>What was asked on the command line.</summary>
-/// <param name="Folder">The backup's folder; empty for verbs that have none.</param>
+/// <param name="Object">The backup's folder, or the account's address; empty for verbs that have neither.</param>
 /// <param name="Replace">Whether a restore may move aside what is there.</param>
 /// <param name="Settings">Settings, flags among them, as configuration reads them.</param>
-internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IReadOnlyList<string> Settings)
+internal sealed record ServerCommand(Verb Verb, string Object, bool Replace, IReadOnlyList<string> Settings)
 {
     public const string Usage = """
         AntiLoss.Web [--urls <addresses>] [--lan] [--demo]
@@ -33,6 +34,9 @@ internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IRe
         AntiLoss.Web rotate-keys
             Adds a master key for phones that are enrolled from now on; all others stay as they are. The server must
             not run.
+
+        AntiLoss.Web password-link <e-mail address>
+            Prints a link with which that account sets a new password: once, within an hour. The server may run.
 
         Each takes settings too: --AntiLoss:<Section>:<Name>=<value>, or as a variable AntiLoss__<Section>__<Name>;
         AntiLoss:Storage:Folder is the data folder, ./data by default. docs/operations.md has all of them.
@@ -54,7 +58,15 @@ internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IRe
         ["backup"] = Verb.Backup,
         ["restore"] = Verb.Restore,
         ["rotate-keys"] = Verb.RotateKeys,
+        ["password-link"] = Verb.PasswordLink,
         ["help"] = Verb.Help,
+    };
+
+    private static readonly Dictionary<Verb, string> _objects = new()
+    {
+        [Verb.Backup] = "a folder",
+        [Verb.Restore] = "a folder",
+        [Verb.PasswordLink] = "an e-mail address",
     };
 
     /// <summary>Reads the arguments; null, with what is wrong, if they ask for something that is not there.</summary>
@@ -71,11 +83,11 @@ internal sealed record ServerCommand(Verb Verb, string Folder, bool Replace, IRe
                 return Wrong($"'{first}' is no command; there are {string.Join(", ", _verbs.Keys)}.", out wrong);
             command = command with { Verb = verb };
         }
-        if (command.Verb is Verb.Backup or Verb.Restore)
+        if (_objects.TryGetValue(command.Verb, out var what))
         {
-            if (!rest.TryDequeue(out var folder) || folder.StartsWith('-'))
-                return Wrong($"{first} needs the backup's folder: {first} <folder>.", out wrong);
-            command = command with { Folder = folder };
+            if (!rest.TryDequeue(out var given) || given.StartsWith('-'))
+                return Wrong($"{first} needs {what}.", out wrong);
+            command = command with { Object = given };
         }
         var settings = new List<string>();
         while (rest.TryDequeue(out var argument))

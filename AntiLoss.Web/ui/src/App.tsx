@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
 import { ApiError, api, whenSignedOut } from './api';
 import { Trouble } from './parts/Trouble';
+import { Recover } from './screens/Recover';
 import { SetUp } from './screens/SetUp';
 import { Shell } from './screens/Shell';
 import { SignIn } from './screens/SignIn';
@@ -14,6 +15,7 @@ export function App() {
   return (
     <Routes>
       <Route path="/setup" element={<SetUp />} />
+      <Route path="/recover" element={<Recover />} />
       <Route path="*" element={<Inside />} />
     </Routes>
   );

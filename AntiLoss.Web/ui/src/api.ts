@@ -246,6 +246,8 @@ export const api = {
   session: () => get<Session>('/session'),
   signIn: (email: string, password: string) => post<undefined>('/session', { email, password }),
   signOut: () => remove('/session'),
+  changePassword: (currentPassword: string, newPassword: string) => post<undefined>('/account/password', { currentPassword, newPassword }),
+  recover: (token: string, newPassword: string) => post<undefined>('/account/recovery', { token, newPassword }),
 
   devices: (of: { fleet?: string | null; state?: string | null; search?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
     get<Page<DeviceItem>>(`/devices${query(of)}`, signal),

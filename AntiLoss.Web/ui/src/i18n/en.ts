@@ -31,6 +31,10 @@ export const en = {
     done: 'Already set up. Sign in instead.', expired: 'This link is no longer good. Restart the server to get a new one.',
     noToken: 'The link is not whole: it ends in ?token=… . Copy it again from the server’s output.',
   },
+  password: {
+    title: 'Password', hint: 'Changing it signs you out everywhere else.', current: 'Current password', new: 'New password', submit: 'Set password',
+    done: 'The password is changed.', recover: 'Set a new password', expired: 'This link was used or is over an hour old. Make another with the server’s password-link command.',
+  },
   live: {
     live: 'Live', connecting: 'Connecting', reconnecting: 'Reconnecting ({{seconds}} s)', reconnectingNow: 'Reconnecting', stale: 'Stale since {{time}}',
     liveHint: 'Changes arrive as the phones report.', reconnectHint: 'The connection is gone. Click to try now.', staleHint: 'The connection is gone: positions are those of {{time}}. Click to try now.',

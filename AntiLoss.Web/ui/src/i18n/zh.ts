@@ -33,6 +33,10 @@ export const zh: typeof en = {
     done: '已经设置完成，请直接登录。', expired: '此链接已失效。重启服务器可获得新链接。',
     noToken: '链接不完整：它应以 ?token=… 结尾。请从服务器输出中重新复制。',
   },
+  password: {
+    title: '密码', hint: '更改密码后，其他所有登录都会退出。', current: '当前密码', new: '新密码', submit: '设置密码',
+    done: '密码已更改。', recover: '设置新密码', expired: '此链接已使用或超过一小时。请在服务器上用 password-link 命令重新生成。',
+  },
   live: {
     live: '实时', connecting: '连接中', reconnecting: '重新连接（{{seconds}} 秒）', reconnectingNow: '重新连接', stale: '{{time}} 起未更新',
     reconnectHint: '连接已断开。点击立即重试。', staleServerHint: '服务器目前无法读取全部手机：位置可能停留在 {{time}}。', liveHint: '手机一上报，变化即刻到达。', staleHint: '连接已断开。位置停留在 {{time}}。',
