@@ -47,7 +47,7 @@ public enum SimConfidence : byte
 /// <param name="Iccid">As read; null where the system gives none.</param>
 /// <param name="Operator">The operator's name, at most 60 characters.</param>
 /// <param name="Plmn">Its network: country and network code, 5 or 6 digits.</param>
-public sealed record SimSeen(int Slot, string? Iccid, string? Operator = null, string? Plmn = null) : AgentEvent
+public sealed record SimSeen(int Slot, string? Iccid = null, string? Operator = null, string? Plmn = null) : AgentEvent
 {
     public SimConfidence Confidence { get; init; }
 }
@@ -145,7 +145,7 @@ public enum EsimProfileState : byte
 }
 
 /// <summary>What the phone found in its eUICC.</summary>
-public sealed record EsimSeen(string? Eid, string? Iccid, EsimProfileState Profile, string? Operator = null) : AgentEvent;
+public sealed record EsimSeen(EsimProfileState Profile, string? Eid = null, string? Iccid = null, string? Operator = null) : AgentEvent;
 
 /// <summary>The phone refused a message that was not its server's, not its own, or not new.</summary>
 /// <param name="Why">unsigned, replayed, expired, wrong-device, wrong-enrolment.</param>

@@ -60,7 +60,15 @@ public sealed record IncidentChanged(
     string Id, [property: Id(0)] bool Open, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string By, [property: Id(3)] string? Reason) : DeviceEffect(Id);
 
 /// <summary>A SIM was seen in a slot, or is to be bound: for the registry to judge.</summary>
+/// <param name="Slot">-1: an operator wants it bound, whoever has it.</param>
+/// <param name="Proven">The phone read it in its own slot and signed that.</param>
+/// <param name="Bind">It is to belong into this phone.</param>
+/// <param name="Troubled">The phone is suspected or lost.</param>
 [GenerateSerializer, Immutable, Alias("sim-sighted")]
 public sealed record SimSighted(
     string Id, [property: Id(0)] string Iccid, [property: Id(1)] int Slot, [property: Id(2)] DateTimeOffset At,
-    [property: Id(3)] bool Proven, [property: Id(4)] bool Bind, [property: Id(5)] bool Guarded) : DeviceEffect(Id);
+    [property: Id(3)] bool Proven, [property: Id(4)] bool Bind, [property: Id(5)] bool Troubled) : DeviceEffect(Id);
+
+/// <summary>A SIM belongs into this phone no more.</summary>
+[GenerateSerializer, Immutable, Alias("sim-released")]
+public sealed record SimReleased(string Id, [property: Id(0)] string Iccid, [property: Id(1)] DateTimeOffset At) : DeviceEffect(Id);

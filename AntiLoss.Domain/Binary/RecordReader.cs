@@ -10,6 +10,9 @@ public ref struct RecordReader(ReadOnlySpan<byte> input)
     /// <summary>Bytes read so far.</summary>
     public int Position { get; private set; }
 
+    /// <summary>Everything that has not been read.</summary>
+    public ReadOnlySpan<byte> Rest => _input[Position..];
+
     public byte Byte() => Position < _input.Length ? _input[Position++] : throw new FormatException("The record ends early.");
 
     public ulong Unsigned()

@@ -8,6 +8,7 @@ using AntiLoss.Domain.Silences;
 namespace AntiLoss.Domain.Devices;
 
 /// <summary>What an entry of the log does to its phone: what the phone said, what an operator did, or that time passed.</summary>
+[GenerateSerializer, Alias("device-change")]
 public abstract record DeviceChange;
 
 /// <summary>The phone reported.</summary>
@@ -45,6 +46,7 @@ public sealed record Reported(Report Report, ulong RecordHash) : DeviceChange;
 [JsonDerivedType(typeof(SimJudged), "sim-judged")]
 [JsonDerivedType(typeof(EffectsConfirmed), "effects-confirmed")]
 [JsonDerivedType(typeof(ForgerySeen), "forgery-seen")]
+[GenerateSerializer, Alias("operational-change")]
 public abstract record OperationalChange : DeviceChange;
 
 /// <summary>An operator added the phone. First entry of every phone.</summary>

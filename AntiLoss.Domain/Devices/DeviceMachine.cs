@@ -32,6 +32,7 @@ public static class DeviceMachine
             State = step.State with
             {
                 Applied = entry.Position,
+                PolicyVersion = entry.PolicyVersion,
                 ChunkNumber = step.Chunk.Number,
                 ChunkCount = step.Chunk.Count,
             },

@@ -61,6 +61,11 @@ public sealed record DevicePolicy([property: Id(0)] int Version)
 
     [Id(18)] public PrivacySetting Privacy { get; init; }
 
+    /// <summary>Whether another policy says the same, whatever its version.</summary>
+    public bool IsSameAs(DevicePolicy other) => this with { Version = 0, Hours = null } == other with { Version = 0, Hours = null }
+        && Hours?.TimeZone == other.Hours?.TimeZone
+        && (Hours?.Shifts ?? []).SequenceEqual(other.Hours?.Shifts ?? []);
+
     /// <summary>
     /// How often an app that is not our agent is expected to speak: it is set up with a ping or a heartbeat of 15
     /// minutes, and no policy can reach it.

@@ -1,6 +1,8 @@
 using AntiLoss.Domain.Geography;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Reports;
+using AntiLoss.Domain.Silences;
 
 namespace AntiLoss.Domain.Devices;
 
@@ -54,6 +56,23 @@ public sealed record DeviceRow
     [Id(19)] public int? BatteryPercent { get; init; }
     [Id(20)] public bool? Charging { get; init; }
     [Id(21)] public Bearer Bearer { get; init; }
+
+    [Id(22)] public Protection Protection { get; init; }
+
+    /// <summary>What its present silence looks like; null while it is heard, or has not been judged.</summary>
+    [Id(23)] public SilenceClass? Silence { get; init; }
+
+    /// <summary>The agent's enrolment; 0 for an app that is not ours.</summary>
+    [Id(24)] public int AgentEnrolment { get; init; }
+
+    /// <summary>Others are still to be told what happened to it.</summary>
+    [Id(25)] public bool HasEffects { get; init; }
+
+    /// <summary>Commands wait for it.</summary>
+    [Id(26)] public bool HasCommands { get; init; }
+
+    /// <summary>Serving network: country and network code; null if it never said.</summary>
+    [Id(27)] public string? Plmn { get; init; }
 
     /// <summary>Moving: faster than 1 m/s in a fix.</summary>
     public bool IsMoving => SpeedDecimetresPerSecond > 10;

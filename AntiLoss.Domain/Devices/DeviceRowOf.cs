@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Reports;
 
@@ -29,5 +30,11 @@ public static class DeviceRowOf
         BatteryPercent = state.Battery?.Percent,
         Charging = state.Battery?.Charging,
         Bearer = state.Link?.Bearer ?? Bearer.Unknown,
+        Protection = state.Guards?.Protection ?? Protection.Disarmed,
+        Silence = state.Silence?.Class,
+        AgentEnrolment = state.Guards?.Agent?.Enrolment ?? 0,
+        HasEffects = !state.Outbox.IsEmpty,
+        HasCommands = state.Guards?.Commands.All.Any(command => command.IsToSend) == true,
+        Plmn = state.Link?.Plmn,
     };
 }

@@ -81,6 +81,9 @@ public sealed record DeviceState
     /// <summary>Until when two operators have allowed a lost phone to be enrolled again.</summary>
     [Id(27)] public DateTimeOffset? MayEnrolUntil { get; init; }
 
+    /// <summary>The policy version that the last entry named.</summary>
+    [Id(28)] public int PolicyVersion { get; init; }
+
     /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
     public bool IsEnrolled => CredentialVersion > 0;
 }

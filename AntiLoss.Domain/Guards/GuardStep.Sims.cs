@@ -134,11 +134,17 @@ internal sealed partial class GuardStep
         else
             Alert("SimBorrowed", Severity.Info, $"{judged.Sim} belongs to {judged.Other}");
         // What looked like a stranger's SIM is one of ours.
-        Clear(tamper => tamper.Reason == TamperReason.ForeignSim && tamper.Detail == judged.Sim);
+        Clear(tamper => IsOf(tamper, judged));
     }
 
     private bool IsRefused(SimJudged judged) => _policy.OwnSimInOtherPhone == OwnSimRule.Refuse || judged.OtherIsTroubled
-        || _guards.Protection is Protection.Suspected or Protection.Lost;
+        || Is(Protection.Lost)
+        || (Is(Protection.Suspected) && _guards.Tampers.Any(tamper => !tamper.Cleared && !IsOf(tamper, judged)));
+
+    /// <summary>That it looked like a stranger's SIM until the registry spoke is no trouble of its own.</summary>
+    private static bool IsOf(Tamper tamper, SimJudged judged) => tamper.Reason == TamperReason.ForeignSim && tamper.Detail == judged.Sim;
+
+    private bool IsTroubled => _guards.Protection is Protection.Suspected or Protection.Lost;
 
     private void Bind(SimBound act)
     {
@@ -148,16 +154,19 @@ internal sealed partial class GuardStep
             return;
         }
         // The registry decides between two phones that want it; until then nothing is bound.
-        _effects.Add(new SimSighted(NextId(), iccid.Canonical, -1, ReceivedAt, Proven: false, Bind: true, _guards.IsGuarded));
+        _effects.Add(new SimSighted(NextId(), iccid.Canonical, -1, ReceivedAt, Proven: false, Bind: true, IsTroubled));
         Want(CommandKind.RebindSim, _actor, iccid.Canonical);
     }
 
     private void Unbind(SimUnbound act)
     {
         if (!Iccid.TryParse(act.Iccid, out var iccid) || _guards.BoundSims.All(bound => bound.Sim != iccid.Canonical))
+        {
             Refuse("iccid: no such SIM is bound to this phone");
-        else
-            _guards = _guards with { BoundSims = _guards.BoundSims.RemoveAll(bound => bound.Sim == iccid.Canonical) };
+            return;
+        }
+        _guards = _guards with { BoundSims = _guards.BoundSims.RemoveAll(bound => bound.Sim == iccid.Canonical) };
+        _effects.Add(new SimReleased(NextId(), iccid.Canonical, ReceivedAt));
     }
 
     /// <summary>Binds what is in a slot: at once where only this phone can know it, else as the registry decides.</summary>
@@ -176,7 +185,7 @@ internal sealed partial class GuardStep
     };
 
     private void Sight(SimSlot slot, bool bind) => _effects.Add(new SimSighted(
-        NextId(), slot.Sim!, slot.Slot, HappenedAt, slot.Confidence == SimConfidence.Exact, bind, _guards.IsGuarded));
+        NextId(), slot.Sim!, slot.Slot, HappenedAt, slot.Confidence == SimConfidence.Exact, bind, IsTroubled));
 
     /// <summary>A bound SIM that is back soon clears its own removal, and nothing else.</summary>
     private void ClearRemoval(SimSlot before)

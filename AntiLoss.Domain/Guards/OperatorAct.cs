@@ -87,9 +87,12 @@ public enum SimVerdict : byte
 /// <param name="Sim">Canonical ICCID.</param>
 /// <param name="Other">The other phone of the same organization, by id; null otherwise.</param>
 /// <param name="OtherIsTroubled">That phone is suspected or lost.</param>
-public sealed record SimJudged(string Sim, SimVerdict Verdict, string? Other = null, bool OtherIsTroubled = false) : OperationalChange
+[GenerateSerializer, Immutable, Alias("sim-judged")]
+public sealed record SimJudged(
+    [property: Id(0)] string Sim, [property: Id(1)] SimVerdict Verdict, [property: Id(2)] string? Other = null,
+    [property: Id(3)] bool OtherIsTroubled = false) : OperationalChange
 {
-    public bool Proven { get; init; }
+    [Id(4)] public bool Proven { get; init; }
 }
 
 /// <summary>Others have what the phone wanted to tell them.</summary>

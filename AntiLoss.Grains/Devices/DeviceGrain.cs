@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Tracks;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
 
     private readonly IGrainStorage _storage;
     private readonly ITrackStore _tracks;
+    private readonly PolicyBook _policies;
     private readonly ILogger<DeviceGrain> _logger;
     private readonly GrainState<DeviceState> _stored = new();
     private readonly DeviceKey _key;
@@ -31,9 +33,14 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
     private bool _chunkChanged;
     private string? _damage;
 
-    public DeviceGrain([FromKeyedServices("Default")] IGrainStorage storage, ITrackStore tracks, ILogger<DeviceGrain> logger)
+    // Of the last entry, or the default until there was one: the row's next due moment goes by it.
+    private DevicePolicy _policy = DevicePolicy.Default;
+
+    public DeviceGrain(
+        [FromKeyedServices("Default")] IGrainStorage storage, ITrackStore tracks, PolicyBook policies, ILogger<DeviceGrain> logger)
     {
         _storage = storage;
+        _policies = policies;
         _tracks = tracks;
         _logger = logger;
         _key = DeviceKey.Parse(this.GetPrimaryKeyString());
@@ -45,6 +52,7 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
         {
             await _storage.ReadStateAsync(StateName, this.GetGrainId(), _stored);
             _state = _stored.State ?? new DeviceState();
+            _policy = await _policies.FindAsync(_key.Organization, _state.PolicyVersion);
             if (_state.ChunkNumber > 0)
                 _chunk = await ReadOpenChunkAsync(cancellationToken);
         }
@@ -57,14 +65,15 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
     }
 
     /// <inheritdoc/>
-    public ValueTask<TakeAnswer> TakeAsync(ImmutableArray<LogEntry> entries, CancellationToken cancellationToken)
+    public async ValueTask<TakeAnswer> TakeAsync(ImmutableArray<LogEntry> entries, CancellationToken cancellationToken)
     {
         if (_damage is not null)
-            return new(new TakeAnswer { Damage = _damage });
+            return new TakeAnswer { Damage = _damage };
 
         var outcomes = ImmutableArray.CreateBuilder<ReportOutcome>(entries.Length);
         var failed = ImmutableArray<FailedEntry>.Empty;
         LogPosition? behind = null;
+        string? refusal = null;
         foreach (var entry in entries)
         {
             if (entry.Position <= _state.Applied)
@@ -77,9 +86,19 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
                 behind = _state.Applied;
                 break;
             }
-            outcomes.Add(Take(entry, ref failed));
+            if (_policy.Version != entry.PolicyVersion)
+                _policy = await _policies.FindAsync(_key.Organization, entry.PolicyVersion);
+            outcomes.Add(Take(entry, ref failed, ref refusal));
         }
-        return new(new TakeAnswer { Row = Row(), Outcomes = outcomes.DrainToImmutable(), Behind = behind, Failed = failed });
+        return new TakeAnswer
+        {
+            Row = Row(),
+            Outcomes = outcomes.DrainToImmutable(),
+            Behind = behind,
+            Failed = failed,
+            Effects = _state.Outbox,
+            Refusal = refusal,
+        };
     }
 
     /// <inheritdoc/>
@@ -153,18 +172,22 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
         return default;
     }
 
-    private ReportOutcome Take(in LogEntry entry, ref ImmutableArray<FailedEntry> failed)
+    private ReportOutcome Take(in LogEntry entry, ref ImmutableArray<FailedEntry> failed, ref string? refusal)
     {
         try
         {
             var deviceEntry = entry.ToDeviceEntry();
-            var step = DeviceMachine.Step(_state, _chunk, deviceEntry, DevicePolicy.Default);
+            var step = DeviceMachine.Step(_state, _chunk, deviceEntry, _policy);
             _state = step.State;
             _chunkChanged |= !ReferenceEquals(_chunk, step.Chunk);
             _chunk = step.Chunk;
             if (step.Filled is { } filled)
                 _filled = _filled.Add(filled);
-            return step.IsDuplicate ? ReportOutcome.Duplicate : ReportOutcome.Accepted;
+            refusal = step.Refusal ?? refusal;
+            return step.Refusal is not null ? ReportOutcome.Refused
+                : step.IsBeyond ? ReportOutcome.Beyond
+                : step.IsDuplicate ? ReportOutcome.Duplicate
+                : ReportOutcome.Accepted;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -194,7 +217,7 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
         return OpenChunk.From(_state.ChunkNumber, TrackChunk.Decode(stored.Bytes.Span).Take(_state.ChunkCount));
     }
 
-    private DeviceRow? Row() => _state.IsEnrolled ? DeviceRowOf.State(_key, _state, DevicePolicy.Default) : null;
+    private DeviceRow? Row() => _state.IsEnrolled ? DeviceRowOf.State(_key, _state, _policy) : null;
 
     private static IEnumerable<TrackPart> Parts(ImmutableArray<StoredChunk> chunks) =>
         chunks.Select(chunk => new TrackPart(chunk.Number, TrackChunk.Decode(chunk.Bytes.Span)));

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Grains.Shards;
 
@@ -58,6 +59,12 @@ public sealed record TakeAnswer
 
     /// <summary>Why its state cannot be read; every entry is to be set aside, and the phone shown as damaged. Null if it can.</summary>
     [Id(4)] public string? Damage { get; init; }
+
+    /// <summary>What others are still to be told, oldest first.</summary>
+    [Id(5)] public ImmutableArray<DeviceEffect> Effects { get; init; } = [];
+
+    /// <summary>Why the last operator's action among the entries was refused; null if none was.</summary>
+    [Id(6)] public string? Refusal { get; init; }
 }
 
 /// <summary>An entry that its phone could not take.</summary>

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Grains.Fleets;
@@ -36,6 +37,15 @@ public sealed record Organization
     [Id(10)] public int LastPerson { get; init; }
     [Id(11)] public int LastApiKey { get; init; }
 
+    /// <summary>Every policy that a fleet ever had, by version: entries of the log name theirs. Version 1, which everybody starts with, is not among them.</summary>
+    [Id(12)] public ImmutableSortedDictionary<int, DevicePolicy> Policies { get; init; } = ImmutableSortedDictionary<int, DevicePolicy>.Empty;
+
+    /// <summary>The policy of a version; the default one if no fleet ever had it.</summary>
+    public DevicePolicy PolicyOf(int version) => Policies.GetValueOrDefault(version) ?? DevicePolicy.Default;
+
+    /// <summary>The policy in force in a fleet.</summary>
+    public DevicePolicy PolicyOfFleet(int fleet) => PolicyOf(Fleets.GetValueOrDefault(fleet)?.PolicyVersion ?? 1);
+
     /// <summary>Whether somebody has founded it.</summary>
     public bool Exists => Version > 0;
 }
@@ -46,7 +56,11 @@ public sealed record Organization
 public sealed record Fleet(
     [property: Id(0)] int Number,
     [property: Id(1)] string Name,
-    [property: Id(2)] bool FriendsAllowed);
+    [property: Id(2)] bool FriendsAllowed)
+{
+    /// <summary>Version of the policy in force.</summary>
+    [Id(3)] public int PolicyVersion { get; init; } = 1;
+}
 
 /// <summary>Somebody who may be given a phone: a name, an address, a fleet, and no account.</summary>
 [GenerateSerializer, Immutable, Alias("person")]

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Grains.Fleets;
@@ -27,6 +28,9 @@ public sealed class OrganizationGrain(
 
     public ValueTask<OrganizationAnswer> EditFleetAsync(int fleet, string? name, bool? friendsAllowed, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.EditFleet(fleet, name, friendsAllowed), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> SetPolicyAsync(int fleet, DevicePolicy policy, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.SetPolicy(fleet, policy), cancellationToken);
 
     public ValueTask<OrganizationAnswer> RemoveFleetAsync(int fleet, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.RemoveFleet(fleet), cancellationToken);

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Grains.Fleets;
@@ -56,6 +57,22 @@ public static class OrganizationRules
             return organization.Refused(OrganizationRefusal.NameTaken);
         var changed = old with { Name = name ?? old.Name, FriendsAllowed = friendsAllowed ?? old.FriendsAllowed };
         return organization.ChangedTo(organization with { Fleets = organization.Fleets.SetItem(fleet, changed) }, fleet);
+    }
+
+    /// <summary>Gives a fleet a policy, under the organization's next version; the same one again changes nothing. The answer's number is the version.</summary>
+    public static OrganizationAnswer SetPolicy(this Organization organization, int fleet, DevicePolicy policy)
+    {
+        if (!organization.Fleets.TryGetValue(fleet, out var old))
+            return organization.Refused(OrganizationRefusal.Unknown);
+        var inForce = organization.PolicyOf(old.PolicyVersion);
+        if (inForce.IsSameAs(policy))
+            return new OrganizationAnswer(OrganizationRefusal.None, organization, inForce.Version);
+        var version = Math.Max(1, organization.Policies.IsEmpty ? 1 : organization.Policies.Keys.Last()) + 1;
+        return organization.ChangedTo(organization with
+        {
+            Policies = organization.Policies.Add(version, policy with { Version = version }),
+            Fleets = organization.Fleets.SetItem(fleet, old with { PolicyVersion = version }),
+        }, version);
     }
 
     public static OrganizationAnswer RemoveFleet(this Organization organization, int fleet)

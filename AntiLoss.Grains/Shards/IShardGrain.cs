@@ -21,6 +21,13 @@ public interface IShardGrain : IGrainWithIntegerKey
     [Alias("change")]
     ValueTask<ChangeAnswer> ChangeAsync(DeviceKey device, DeviceOperation operation, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Commits what an agent sent, and answers what the phone may forget and what is wanted of it. Repeating it changes
+    /// nothing.
+    /// </summary>
+    [Alias("exchange")]
+    ValueTask<AgentAnswer> ExchangeAsync(DeviceKey device, AgentRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Everything about one phone, with every durable entry applied; null if it is not known.</summary>
     [Alias("read")]
     ValueTask<DeviceView?> ReadAsync(DeviceKey device, CancellationToken cancellationToken = default);

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Reports;
 using AntiLoss.Grains.Storage;
@@ -109,12 +110,20 @@ internal sealed class LogAppender(IShardLog log, Action<WaitingEntry, Phone> del
             Waiters.Add((phone, batch, request, index));
         }
 
-        public void Add(Phone phone, OperationalChange change, int policyVersion, long nowMs)
+        public void Add(Phone phone, AgentReported item, int policyVersion, long nowMs, SubmitBatch batch, int index)
+        {
+            var position = Writer.Next;
+            Writer.Add(phone.Key, phone.Last, policyVersion, item);
+            phone.Append(position, nowMs);
+            Waiters.Add((phone, batch, 0, index));
+        }
+
+        public void Add(Phone phone, OperationalChange change, int policyVersion, long nowMs, SubmitBatch? batch = null)
         {
             var position = Writer.Next;
             Writer.Add(phone.Key, phone.Last, policyVersion, EntryKind.Operation, DeviceChangeJson.Write(change));
             phone.Append(position, nowMs);
-            Waiters.Add((phone, null, 0, 0));
+            Waiters.Add((phone, batch, 0, 0));
         }
     }
 }

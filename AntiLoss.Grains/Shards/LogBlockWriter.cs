@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Binary;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
@@ -49,6 +50,13 @@ internal sealed class LogBlockWriter
         _record.ResetWrittenCount();
         ReportRecord.Write(report, _record);
         Add(device, previous, policyVersion, EntryKind.Report, _record.WrittenSpan);
+    }
+
+    public void Add(DeviceKey device, LogPosition previous, int policyVersion, AgentReported item)
+    {
+        _record.ResetWrittenCount();
+        AgentRecord.Write(item, _record);
+        Add(device, previous, policyVersion, EntryKind.Agent, _record.WrittenSpan);
     }
 
     public void Add(DeviceKey device, LogPosition previous, int policyVersion, EntryKind kind, ReadOnlySpan<byte> record)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Reports;
@@ -14,6 +15,9 @@ public enum EntryKind : byte
 
     /// <summary>The JSON of an <see cref="OperationalChange"/>.</summary>
     Operation = 2,
+
+    /// <summary>An <see cref="AgentRecord"/>.</summary>
+    Agent = 3,
 }
 
 /// <summary>One entry of a shard's log, on its way to its phone.</summary>
@@ -41,6 +45,7 @@ public readonly record struct LogEntry(
             EntryKind.Report => ReportRecord.Read(Record.Span) is var report
                 ? new Reported(report, report.IsFix ? 0 : XxHash64.HashToUInt64(Record.Span)) : null!,
             EntryKind.Operation => DeviceChangeJson.Read(Record.Span),
+            EntryKind.Agent => AgentRecord.Read(Record.Span),
             _ => throw new FormatException($"Entry kind {(byte)Kind} is not known."),
         });
 }

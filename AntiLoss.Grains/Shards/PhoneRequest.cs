@@ -74,6 +74,12 @@ public enum ReportOutcome : byte
 
     /// <summary>Durable, set aside as a dead letter because its phone could not take it.</summary>
     SetAside = 2,
+
+    /// <summary>An agent's item too far beyond a gap: not known, to come again when the gap is filled.</summary>
+    Beyond = 3,
+
+    /// <summary>An operator's action that the phone's rules do not allow.</summary>
+    Refused = 4,
 }
 
 /// <summary>The answer to one <see cref="PhoneRequest"/>.</summary>

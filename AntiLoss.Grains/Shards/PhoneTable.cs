@@ -11,7 +11,11 @@ internal sealed class PhoneTable
 
     public IEnumerable<Phone> All => _phones.Values;
 
+    public IEnumerable<OrganizationNumber> Organizations => _organizations.Keys;
+
     public int Count => _phones.Count;
+
+    public int CountOf(OrganizationNumber organization) => _organizations.GetValueOrDefault(organization)?.Count ?? 0;
 
     public Phone? Find(DeviceKey key) => _phones.GetValueOrDefault(key);
 

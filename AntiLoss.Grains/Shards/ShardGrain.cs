@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,12 +33,12 @@ public sealed class ShardGrain : Grain, IShardGrain
     private long _wallMinusMonotonicMs;
 
     public ShardGrain(
-        IReportLog logs, TimeProvider time, IOptions<ShardOptions> options, DeadLetters deadLetters,
+        IReportLog logs, TimeProvider time, IOptions<ShardOptions> options, DeadLetters deadLetters, PolicyBook policies, ShardMap shards,
         Serializer serializer, ILogger<ShardGrain> logger)
     {
         _logs = logs;
         _services = new ShardServices(
-            (int)this.GetPrimaryKeyLong(), GrainFactory, time, options.Value, deadLetters,
+            (int)this.GetPrimaryKeyLong(), shards.Count, GrainFactory, time, options.Value, deadLetters, policies,
             serializer.GetSerializer<RowSnapshot[]>(), logger);
     }
 
@@ -86,6 +87,10 @@ public sealed class ShardGrain : Grain, IShardGrain
             return new ChangeAnswer(Busy(), null);
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<AgentAnswer> ExchangeAsync(DeviceKey device, AgentRequest request, CancellationToken cancellationToken) =>
+        Open is { } session ? session.ExchangeAsync(device, request) : new(AgentAnswer.Refused(Busy()));
 
     /// <inheritdoc/>
     public async ValueTask<DeviceView?> ReadAsync(DeviceKey device, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Retention;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ public static class ShardHosting
     {
         services.AddSingleton(new ShardMap(shards));
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<PolicyBook>();
         services.AddOptions<ShardOptions>().Bind(configuration.GetSection(ShardOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ShardOptions>, ShardOptionsValidator>();
         services.AddHostedService<ShardStarter>();

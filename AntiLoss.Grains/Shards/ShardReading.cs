@@ -13,7 +13,11 @@ public sealed record DeviceView([property: Id(0)] DeviceRow Row, [property: Id(1
 /// <param name="Outcome"><see cref="RequestOutcome.Taken"/> once it is durable and applied.</param>
 /// <param name="View">The phone after it, if it was taken.</param>
 [GenerateSerializer, Immutable, Alias("change-answer")]
-public sealed record ChangeAnswer([property: Id(0)] RequestOutcome Outcome, [property: Id(1)] DeviceView? View);
+public sealed record ChangeAnswer([property: Id(0)] RequestOutcome Outcome, [property: Id(1)] DeviceView? View)
+{
+    /// <summary>Why the phone's rules do not allow it, in words that name its state; null if they do.</summary>
+    [Id(2)] public string? Refusal { get; init; }
+}
 
 /// <summary>
 /// Positions of one phone whose chunks overlap an interval: chunks may overlap in time and hold rows outside the

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 
@@ -6,11 +7,15 @@ namespace AntiLoss.Grains.Shards;
 
 /// <summary>What a shard works with.</summary>
 internal sealed partial class ShardServices(
-    int shard, IGrainFactory grains, TimeProvider time, ShardOptions options, DeadLetters deadLetters, Serializer<RowSnapshot[]> rows, ILogger logger)
+    int shard, int shards, IGrainFactory grains, TimeProvider time, ShardOptions options, DeadLetters deadLetters, PolicyBook policies,
+    Serializer<RowSnapshot[]> rows, ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
     public int Shard { get; } = shard;
+
+    /// <summary>How many there are.</summary>
+    public int Shards { get; } = shards;
 
     public IGrainFactory Grains { get; } = grains;
 
@@ -20,7 +25,12 @@ internal sealed partial class ShardServices(
 
     public DeadLetters DeadLetters { get; } = deadLetters;
 
+    public PolicyBook Policies { get; } = policies;
+
     public Serializer<RowSnapshot[]> Rows { get; } = rows;
+
+    /// <summary>Version of the policy in force for a phone.</summary>
+    public int PolicyVersionOf(Phone phone) => phone.Row is { } row ? Policies.InForce(phone.Key.Organization, row.Fleet).Version : 1;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 

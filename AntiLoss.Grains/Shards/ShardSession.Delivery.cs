@@ -77,9 +77,12 @@ internal sealed partial class ShardSession
         foreach (var failed in answer.Failed)
             await _services.DeadLetters.SetAsideAsync(failed.Entry, failed.Reason);
         Show(phone, answer.Row);
+        _outboxes.Note(phone, answer.Effects);
         for (var i = 0; i < answer.Outcomes.Length; i++)
         {
             var entry = phone.Waiting!.Dequeue();
+            if (answer.Outcomes[i] == ReportOutcome.Refused && entry.Batch is { } batch)
+                batch.Refusal = answer.Refusal;
             entry.Batch?.Settle(entry.Request, entry.Report, answer.Outcomes[i]);
         }
         if (phone.Waiting?.Count == 0)
@@ -105,6 +108,7 @@ internal sealed partial class ShardSession
             foreach (var failed in answer.Failed)
                 await _services.DeadLetters.SetAsideAsync(failed.Entry, failed.Reason);
             Show(phone, answer.Row);
+            _outboxes.Note(phone, answer.Effects);
         }
     }
 

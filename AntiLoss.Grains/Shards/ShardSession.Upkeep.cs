@@ -44,6 +44,11 @@ internal sealed partial class ShardSession
             foreach (var entry in LogBlockReader.Entries(block))
                 Scan(entry, first);
         }
+        // Before anything is appended: an entry that named an old policy would push it to its phone again.
+        foreach (var organization in _phones.Organizations)
+            await _services.Policies.LoadAsync(organization);
+        foreach (var phone in _phones.All.Where(phone => phone.Row?.HasEffects == true))
+            first.Add(phone);
         foreach (var part in first.Chunk(PhonesCaughtUpAtOnce))
             await Task.WhenAll(part.Select(CatchUpAsync));
     }
@@ -72,7 +77,7 @@ internal sealed partial class ShardSession
             if (++due > MaxDuePerTick || _appender.IsFull)
                 break;
             block ??= _appender.Open(_services.NowMs);
-            block.Add(phone, new DueReached(), DevicePolicy.Default.Version, _services.MonotonicMs);
+            block.Add(phone, new DueReached(), _services.PolicyVersionOf(phone), _services.MonotonicMs);
         }
         _appender.Flush();
     }

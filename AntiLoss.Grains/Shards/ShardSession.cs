@@ -1,4 +1,6 @@
+using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Privacy;
 using AntiLoss.Domain.Reports;
@@ -21,6 +23,7 @@ internal sealed partial class ShardSession
     private readonly PhoneTable _phones = new();
     private readonly ChangeList _changes = new();
     private readonly Queue<Phone> _unsaved = new();
+    private readonly OutboxCarrier _outboxes;
 
     public ShardSession(ShardServices services, IShardLog log)
     {
@@ -28,6 +31,7 @@ internal sealed partial class ShardSession
         _log = log;
         _catchUp = new CatchUp(log, services.Time);
         _appender = new LogAppender(log, Deliver);
+        _outboxes = new OutboxCarrier(services, Confirm, StormThreshold);
         OpenedAtMs = services.NowMs;
     }
 
@@ -69,13 +73,86 @@ internal sealed partial class ShardSession
         var phone = change is DeviceEnrolled ? _phones.Of(device) : _phones.Find(device);
         if (phone is null)
             return new ChangeAnswer(RequestOutcome.Unknown, null);
+        await _services.Policies.LoadAsync(device.Organization);
         if (_appender.IsFull)
             return new ChangeAnswer(RequestOutcome.Busy, null);
+        var batch = new SubmitBatch(1);
+        batch.Admit(0, 1);
         var block = _appender.Open(_services.NowMs);
-        block.Add(phone, change, DevicePolicy.Default.Version, _services.MonotonicMs);
+        block.Add(phone, change, _services.PolicyVersionOf(phone), _services.MonotonicMs, batch);
         _appender.Flush();
         await block.Landed.Task;
-        return new ChangeAnswer(RequestOutcome.Taken, await ReadAsync(device));
+        await batch.Applied;
+        return new ChangeAnswer(RequestOutcome.Taken, await ReadAsync(device)) { Refusal = batch.Refusal };
+    }
+
+    /// <summary>Commits what an agent sent, and answers what it may forget and what is wanted of it.</summary>
+    public async ValueTask<AgentAnswer> ExchangeAsync(DeviceKey device, AgentRequest request)
+    {
+        if (_phones.Find(device) is not { } phone)
+            return AgentAnswer.Refused(RequestOutcome.Unknown);
+        if (AgentRefusal(phone, request) is { } refusal)
+            return AgentAnswer.Refused(refusal);
+        var batch = new SubmitBatch(1);
+        batch.Admit(0, request.Items.Length);
+        LogAppender.Block? block = null;
+        for (var i = 0; i < request.Items.Length; i++)
+        {
+            block ??= _appender.Open(_services.NowMs);
+            block.Add(phone, ItemOf(request, i), _services.PolicyVersionOf(phone), _services.MonotonicMs, batch, i);
+        }
+        if (!await LandAsync(batch, block))
+            return AgentAnswer.Refused(RequestOutcome.Busy);
+        if (batch.IsWaiting)
+            await Task.WhenAny(batch.Applied, Task.Delay(AnswerAfterDurable, _services.Time));
+        return batch.IsWaiting ? new AgentAnswer(RequestOutcome.Taken, 0, []) : await AnswerAgentAsync(device, request.Outbox);
+    }
+
+    /// <summary>Notes in the log that others have what a phone wanted to tell them; if it can't be written they are told again.</summary>
+    private void Confirm(Phone phone, EffectsConfirmed confirmed)
+    {
+        if (HasFailed)
+            return;
+        _appender.Open(_services.NowMs).Add(phone, confirmed, _services.PolicyVersionOf(phone), _services.MonotonicMs);
+        _appender.Flush();
+    }
+
+    /// <summary>A shard is a fair sample of all phones, so an organization has about N times as many as here.</summary>
+    private int StormThreshold(Phone phone)
+    {
+        var policy = _services.Policies.InForce(phone.Key.Organization, phone.Row?.Fleet ?? 0);
+        var phones = _phones.CountOf(phone.Key.Organization) * _services.Shards;
+        return Math.Max(policy.StormLeastPhones, (int)Math.Ceiling(phones * policy.StormSharePercent / 100.0));
+    }
+
+    private RequestOutcome? AgentRefusal(Phone phone, AgentRequest request)
+    {
+        if (phone.Row is not { } row || _appender.IsFull || phone.Waiting?.Count > Phone.MaxWaiting)
+            return RequestOutcome.Busy;
+        if (row.Retired)
+            return RequestOutcome.Retired;
+        return phone.Bucket.TryTake(Math.Max(1, request.Items.Length), _services.NowMs, _services.Options) ? null : RequestOutcome.RateLimited;
+    }
+
+    private static AgentReported ItemOf(AgentRequest request, int index)
+    {
+        var item = request.Items[index];
+        return new AgentReported(request.Enrolment, request.Outbox, item.Sequence)
+        {
+            HappenedAt = item.HappenedAt,
+            Report = item.Report is { } report ? PrivacyFilter.Apply(report, PrivacySetting.Always) : null,
+            Event = item.EventJson.IsEmpty ? null : AgentEventJson.Read(item.EventJson.Span),
+        };
+    }
+
+    private async ValueTask<AgentAnswer> AnswerAgentAsync(DeviceKey device, ulong outbox)
+    {
+        if (await GrainOf(device).ReadAsync() is not { State.Guards: { Agent: { } agent } guards } view)
+            return AgentAnswer.Refused(RequestOutcome.Unknown);
+        return new AgentAnswer(RequestOutcome.Taken, agent.FindOutbox(outbox)?.Through ?? 0, [.. guards.Commands.ToSend])
+        {
+            PolicyVersion = _services.Policies.InForce(device.Organization, view.State.Fleet).Version,
+        };
     }
 
     private RequestOutcome? Refusal(PhoneRequest request, long nowMs)
@@ -103,16 +180,16 @@ internal sealed partial class ShardSession
         for (var i = 0; i < request.Reports.Length; i++)
         {
             var report = PrivacyFilter.Apply(request.Reports[i], PrivacySetting.Always);
-            block.Add(phone, report, DevicePolicy.Default.Version, monotonicMs, batch, index, i);
+            block.Add(phone, report, _services.PolicyVersionOf(phone), monotonicMs, batch, index, i);
         }
     }
 
-    private static void NoteFirstUse(Phone phone, PhoneRequest request, long monotonicMs, LogAppender.Block block)
+    private void NoteFirstUse(Phone phone, PhoneRequest request, long monotonicMs, LogAppender.Block block)
     {
         if (!request.ByPhone || phone.Row!.CredentialUsed || phone.UseNotedOfVersion == request.CredentialVersion)
             return;
         phone.UseNotedOfVersion = request.CredentialVersion;
-        block.Add(phone, new CredentialUsed(request.CredentialVersion, request.App, request.Address), DevicePolicy.Default.Version, monotonicMs);
+        block.Add(phone, new CredentialUsed(request.CredentialVersion, request.App, request.Address), _services.PolicyVersionOf(phone), monotonicMs);
     }
 
     private async ValueTask<bool> LandAsync(SubmitBatch batch, LogAppender.Block? block)

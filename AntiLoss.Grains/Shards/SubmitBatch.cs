@@ -11,6 +11,9 @@ internal sealed class SubmitBatch(int requests)
     /// <summary>Completes when the last of its reports has been applied.</summary>
     public Task Applied => _applied.Task;
 
+    /// <summary>Why the phone's rules refused an operator's action; null if they did not.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>A request is refused.</summary>
     public void Refuse(int request, RequestOutcome outcome)
     {

@@ -174,6 +174,9 @@ public sealed class FleetMirrorTests : IAsyncLifetime
 
         public ValueTask<ChangeAnswer> ChangeAsync(DeviceKey device, DeviceOperation operation, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+
+        public ValueTask<AgentAnswer> ExchangeAsync(DeviceKey device, AgentRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
         public ValueTask<DeviceView?> ReadAsync(DeviceKey device, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<DeviceTrack> ReadTrackAsync(DeviceKey device, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,111 @@
+using AntiLoss.Domain.Alerts;
+
+namespace AntiLoss.Grains.Alerts;
+
+/// <summary>
+/// An organization's alerts that may still change: the open ones, and those resolved within a day. What is older is
+/// written once and for all. Pure: what an effect or a person does to it is a function of it.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("alert-book")]
+public sealed record AlertBook
+{
+    /// <summary>Within this time after it was resolved an alert is opened again instead of raised anew.</summary>
+    private static readonly TimeSpan ReopenWithin = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+    private const int FlapsADay = 5;
+    private const int ToldKept = 100;
+
+    /// <summary>By id.</summary>
+    [Id(0)] public ImmutableSortedDictionary<string, Alert> Alerts { get; init; } =
+        ImmutableSortedDictionary<string, Alert>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>The book after an effect; the same book if it knows it.</summary>
+    public AlertBook Take(Told told) => told.Effect switch
+    {
+        AlertRaised raised => Raise(told, raised),
+        AlertResolved resolved => Resolve(told, resolved),
+        _ => this,
+    };
+
+    /// <summary>A person has seen it: by whom and when. Null if there is no such alert; an acknowledged one stays as it is.</summary>
+    public AlertBook? Acknowledge(string id, string by, DateTimeOffset at) => Alerts.TryGetValue(id, out var alert)
+        ? alert.State == AlertState.Open ? With(alert with { State = AlertState.Acknowledged, AcknowledgedBy = by, AcknowledgedAt = at }) : this
+        : null;
+
+    /// <summary>A person says that it is over. Null if there is no such alert; a resolved one stays as it is.</summary>
+    public AlertBook? Resolve(string id, string by, string how, DateTimeOffset at) => Alerts.TryGetValue(id, out var alert)
+        ? alert.IsOver ? this : With(Over(alert, by, how, at))
+        : null;
+
+    /// <summary>The alerts that can't change any more, and the book without them.</summary>
+    public (AlertBook Book, ImmutableArray<Alert> Settled) Settle(DateTimeOffset now)
+    {
+        var settled = Alerts.Values.Where(alert => alert.IsOver && alert.ResolvedAt + KeptFor <= now).ToImmutableArray();
+        return settled.IsEmpty ? (this, settled) : (this with { Alerts = Alerts.RemoveRange(settled.Select(alert => alert.Id)) }, settled);
+    }
+
+    /// <summary>The book with an alert as it is now.</summary>
+    public AlertBook With(Alert alert) => this with { Alerts = Alerts.SetItem(alert.Id, alert) };
+
+    private AlertBook Raise(Told told, AlertRaised raised)
+    {
+        var device = told.Device.Device.ToString();
+        var same = Alerts.Values.Where(alert => alert.Device == device && (alert.Kind == raised.Kind || alert.Kind == "Flapping" && alert.Detail == raised.Kind)).ToList();
+        if (same.Any(alert => alert.Told.Contains(told.Id)))
+            return this;
+        if (!raised.AlwaysNew && same.FindLast(alert => !alert.IsOver) is { } open)
+            return With(Again(open, told.Id));
+        if (!raised.AlwaysNew && same.FindLast(alert => raised.ReceivedAt - alert.ResolvedAt <= ReopenWithin) is { } recent)
+            return With(Reopen(recent, told.Id));
+        if (!raised.AlwaysNew && same.Sum(alert => 1 + alert.Reopened) >= FlapsADay)
+            return With(New(told, raised) with { Kind = "Flapping", Severity = Severity.Info, Detail = raised.Kind });
+        return With(New(told, raised));
+    }
+
+    private AlertBook Resolve(Told told, AlertResolved resolved)
+    {
+        var device = told.Device.Device.ToString();
+        var book = this;
+        foreach (var alert in Alerts.Values.Where(alert => alert.Device == device && alert.Kind == resolved.Kind && !alert.IsOver && alert.ReceivedAt <= resolved.At))
+            book = book.With(Over(alert, resolved.By, resolved.How, resolved.At));
+        return book;
+    }
+
+    private static Alert New(Told told, AlertRaised raised) => new()
+    {
+        Id = IdOf(raised.ReceivedAt, told.Id),
+        Device = told.Device.Device.ToString(),
+        DeviceName = told.Context.Name,
+        Fleet = told.Context.Fleet,
+        Kind = raised.Kind,
+        Severity = raised.Severity,
+        HappenedAt = raised.HappenedAt,
+        ReceivedAt = raised.ReceivedAt,
+        Detail = raised.Detail,
+        Place = raised.Place,
+        Late = raised.Late,
+        Plmn = raised.Plmn,
+        Told = [told.Id],
+    };
+
+    /// <summary>Sorts by time, and is the same whenever the same effect is told.</summary>
+    private static string IdOf(DateTimeOffset at, string told) => Domain.Commands.CommandId.From(at, told);
+
+    private static Alert Again(Alert alert, string told) => alert with
+    {
+        Told = alert.Told.Length < ToldKept ? alert.Told.Add(told) : alert.Told.SetItem(ToldKept - 1, told),
+    };
+
+    private static Alert Reopen(Alert alert, string told) => Again(alert, told) with
+    {
+        State = AlertState.Open,
+        ResolvedBy = null,
+        ResolvedAt = null,
+        How = null,
+        Reopened = alert.Reopened + 1,
+    };
+
+    private static Alert Over(Alert alert, string by, string how, DateTimeOffset at) =>
+        alert with { State = AlertState.Resolved, ResolvedBy = by, ResolvedAt = at, How = how };
+}

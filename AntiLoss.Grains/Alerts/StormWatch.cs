@@ -1,0 +1,65 @@
+using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Geography;
+
+namespace AntiLoss.Grains.Alerts;
+
+/// <summary>
+/// Folds what many phones raise together into one alert that names them all and says what it looks like. Folds, never
+/// hides: each phone keeps its own state, deadline and alert.
+/// </summary>
+internal static class StormWatch
+{
+    private const double LossMetres = 500;
+    private const double OneCarrier = 0.8;
+    private static readonly TimeSpan Together = TimeSpan.FromMinutes(5);
+
+    /// <summary>The book with a storm's alert opened, or grown, if enough phones went dark together.</summary>
+    public static AlertBook Fold(AlertBook book, ImmutableArray<Told> effects)
+    {
+        if (!effects.Any(told => told.Effect is AlertRaised { Kind: "WentDark" or "FallbackFailed" }))
+            return book;
+        var newest = effects.Max(told => (told.Effect as AlertRaised)?.ReceivedAt ?? default);
+        var dark = book.Alerts.Values
+            .Where(alert => alert.Kind is "WentDark" or "FallbackFailed" && !alert.IsOver && newest - alert.ReceivedAt <= Together)
+            .ToList();
+        var threshold = effects.Min(told => told.StormThreshold);
+        if (dark.Select(alert => alert.Device).Distinct().Count() < threshold)
+            return book;
+        var open = book.Alerts.Values.LastOrDefault(alert => alert.Kind == "Storm" && !alert.IsOver && newest - alert.ReceivedAt <= Together * 2);
+        return book.With(open is null ? New(dark, newest) : open with
+        {
+            Folds = [.. open.Folds.Union(dark.Select(alert => alert.Id))],
+            Detail = LooksLike(dark),
+        });
+    }
+
+    private static Alert New(List<Alert> dark, DateTimeOffset at) => new()
+    {
+        Id = Domain.Commands.CommandId.From(at, $"storm {dark[0].Id}"),
+        Device = "",
+        DeviceName = "",
+        Fleet = 0,
+        Kind = "Storm",
+        Severity = Severity.Critical,
+        HappenedAt = dark.Min(alert => alert.HappenedAt),
+        ReceivedAt = at,
+        Detail = LooksLike(dark),
+        Told = [$"storm/{dark[0].Id}"],
+        Folds = [.. dark.Select(alert => alert.Id)],
+    };
+
+    /// <summary>One place is a theft or a jammer; one carrier, or a wide region, an outage.</summary>
+    public static string LooksLike(IReadOnlyCollection<Alert> dark)
+    {
+        var places = dark.Where(alert => alert.Place is not null).Select(alert => alert.Place!.Value).ToList();
+        if (places.Count >= dark.Count * OneCarrier && IsOnePlace(places))
+            return "MassLoss";
+        return "Outage";
+    }
+
+    private static bool IsOnePlace(List<GeoPoint> places)
+    {
+        var middle = places.OrderBy(place => place.Latitude).ElementAt(places.Count / 2);
+        return places.Count(place => place.MetresTo(middle) <= LossMetres) >= places.Count * OneCarrier;
+    }
+}

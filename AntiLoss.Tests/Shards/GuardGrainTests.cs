@@ -1,0 +1,159 @@
+using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
+using AntiLoss.Grains.Alerts;
+using AntiLoss.Grains.Audit;
+using AntiLoss.Grains.Fleets;
+using AntiLoss.Grains.Shards;
+using AntiLoss.Grains.Sims;
+using AntiLoss.Tests.Support;
+
+namespace AntiLoss.Tests.Shards;
+
+/// <summary>The guards through real grains: what a phone tells becomes durable state, alerts, audit and the registry's word.</summary>
+public sealed class GuardGrainTests : IAsyncLifetime
+{
+    private const string OwnSim = "8986001234567890120";
+    private readonly MemoryStorage _storage = new();
+    private readonly MemoryGrainStorage _states = new();
+    private ShardCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync() => _cluster = await ShardCluster.StartAsync(_storage, _states);
+
+    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_tamper_becomes_one_alert_and_one_audit_entry_and_leaves_the_outbox()
+    {
+        var phone = await ArmedAsync();
+        await phone.SayAsync(new AgentTampered("debugger"));
+
+        var alert = await AlertAsync(phone, "AgentTampered");
+        Assert.Equal((Severity.Critical, AlertState.Open, 1), (alert.Severity, alert.State, alert.Count));
+        await Eventually.TrueAsync(async () => (await phone.StateAsync()).Outbox.IsEmpty, "everything was confirmed");
+        var audit = await _cluster.Grains.GetGrain<IAuditGrain>(ShardCluster.Acme.Value).ListAsync(null, 100);
+        Assert.Single(audit, entry => entry is { Action: "protection", Before: "Armed", After: "Suspected" } && entry.Device == alert.Device);
+    }
+
+    [Fact]
+    public async Task The_same_items_again_change_nothing()
+    {
+        var phone = await ArmedAsync();
+        await phone.SayAgainAsync(10, new AgentTampered("root"), new SimGone(0));
+        await AlertAsync(phone, "SimRemoved");
+        await Eventually.TrueAsync(async () => (await phone.StateAsync()).Outbox.IsEmpty, "everything was confirmed");
+        var (before, alerts) = (await phone.GuardsAsync(), await AlertsAsync(phone));
+
+        await phone.SayAgainAsync(10, new AgentTampered("root"), new SimGone(0));
+        var after = await phone.GuardsAsync();
+        Assert.Equal((before.Protection, before.Tampers.Length, before.Slots.Single()), (after.Protection, after.Tampers.Length, after.Slots.Single()));
+        Assert.Equal(alerts.Select(alert => (alert.Id, alert.Count)), (await AlertsAsync(phone)).Select(alert => (alert.Id, alert.Count)));
+    }
+
+    [Fact]
+    public async Task An_answer_says_what_the_phone_may_forget_and_what_is_wanted_of_it()
+    {
+        var phone = await ArmedAsync();
+        await phone.ActAsync(by => new LossDeclared(by, "stolen", "Please call", "+49 30 1"));
+        var answer = await phone.SayAsync(new LinkChanged(Domain.Reports.Bearer.Esim, "26201"));
+
+        Assert.Equal((RequestOutcome.Taken, 2L), (answer.Outcome, answer.Through));
+        Assert.Equal(CommandKind.Lock, answer.Commands[0].Kind);
+        await phone.ChangeAsync(new CommandsHandedOver([answer.Commands[0].Id]));
+        await phone.SayAsync(new CommandTold(answer.Commands[0].Id, CommandState.Succeeded), new ScreenLockSet(true));
+        var guards = await phone.GuardsAsync();
+        Assert.Equal((CommandState.Succeeded, true), (guards.Commands.Find(answer.Commands[0].Id)!.State, guards.ReportedLocked));
+    }
+
+    [Fact]
+    public async Task An_action_that_the_state_does_not_allow_is_refused_in_words()
+    {
+        var phone = await ArmedAsync();
+        var answer = await phone.ActAsync(by => new WipeRequested(by, "oops"));
+
+        Assert.Contains("Armed", answer.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arming_binds_the_SIM_and_a_second_phone_that_has_it_is_told_whose_it_is()
+    {
+        var owner = await ArmedAsync("Owner");
+        await Eventually.TrueAsync(async () => (await owner.GuardsAsync()).BoundSims is [{ Proven: true }], "the registry bound it");
+
+        var other = await GuardedPhone.EnrolAsync(_cluster, "Other");
+        await other.ActAsync(by => new Armed(by, "handed out"));
+        await other.SayAsync(new SimSeen(0, OwnSim));
+        await Eventually.TrueAsync(async () => (await other.GuardsAsync()).Slots.Single().Guard == SimGuard.Borrowed, "the SIM is known to be the owner's");
+        Assert.Contains("belongs to", (await AlertAsync(other, "SimBorrowed")).Detail, StringComparison.Ordinal);
+        Assert.Contains("is in", (await AlertAsync(owner, "SimBorrowed")).Detail, StringComparison.Ordinal);
+        Assert.Equal(Protection.Armed, (await other.GuardsAsync()).Protection);
+
+        await other.ActAsync(by => new SimBound(by, "moved", OwnSim));
+        await Eventually.TrueAsync(async () => (await other.GuardsAsync()).Slots.Single().Guard == SimGuard.Matched, "the binding moved");
+        await Eventually.TrueAsync(async () => (await owner.GuardsAsync()).BoundSims.IsEmpty, "its old phone knows");
+        Assert.Equal(other.Key.Device.ToString(), (await _cluster.Grains.GetGrain<ISimGrain>(OwnSim).ReadAsync(ShardCluster.Acme.Value))?.BoundTo);
+    }
+
+    [Fact]
+    public async Task A_policy_of_the_fleet_is_pushed_and_confirmed_and_a_restart_remembers_it()
+    {
+        var organization = _cluster.Grains.GetGrain<IOrganizationGrain>(ShardCluster.Acme.Value);
+        await organization.FoundAsync(new Founding { Name = "Acme", FleetName = "Fleet", Email = "owner@acme.example", AccountName = "Owner", PasswordHash = "hash", IsSetup = true });
+        var phone = await ArmedAsync();
+        await organization.SetPolicyAsync(1, DevicePolicy.Default with { EscalateAfter = TimeSpan.FromMinutes(30) });
+
+        var pushed = await Eventually.GetAsync(
+            async () => (await phone.SayAsync(new LinkChanged(Domain.Reports.Bearer.Wifi))).Commands.FirstOrDefault(command => command.PolicyVersion == 2),
+            "the new policy is pushed");
+        await phone.SayAsync(new PolicyApplied(2), new CommandTold(pushed.Id, CommandState.Succeeded));
+
+        await _cluster.DisposeAsync();
+        _cluster = await ShardCluster.StartAsync(_storage, _states);
+        var again = await new GuardedPhone(_cluster, phone.Key).GuardsAsync();
+        Assert.Equal((2, Protection.Armed), (again.PolicyApplied, again.Protection));
+    }
+
+    [Fact]
+    public async Task A_thousand_racing_approvals_of_a_wipe_have_one_winner()
+    {
+        var phone = await ArmedAsync();
+        await phone.ActAsync(by => new LossDeclared(by, "stolen"));
+        var requested = (await phone.ActAsync(by => new WipeRequested(by, "for good"))).View!.State.Guards!.Wipe!.At;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1_000)
+            .Select(i => phone.ActAsync(by => new WipeApproved(by, "yes", requested), by: $"approver {i}")));
+
+        Assert.Single(answers, answer => answer.Refusal is null);
+    }
+
+    [Fact]
+    public async Task Of_racing_phones_that_want_one_SIM_one_has_it_proven()
+    {
+        const int Phones = 20;
+        var phones = await Task.WhenAll(Enumerable.Range(0, Phones).Select(i => GuardedPhone.EnrolAsync(_cluster, $"Phone {i}")));
+        await Task.WhenAll(phones.Select(phone => phone.SayAsync(new SimSeen(0, OwnSim))));
+        await Task.WhenAll(phones.Select(phone => phone.ActAsync(by => new Armed(by, "race"))));
+
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(phones.Select(phone => phone.GuardsAsync()))).Count(guards => guards.BoundSims.Any(sim => sim.Proven)) == 1
+                && (await Task.WhenAll(phones.Select(phone => phone.GuardsAsync()))).Count(guards => guards.Slots.Single().Guard == SimGuard.Borrowed) == Phones - 1,
+            "one phone has it, and the others know that it is not theirs");
+    }
+
+    private async Task<GuardedPhone> ArmedAsync(string name = "Phone")
+    {
+        var phone = await GuardedPhone.EnrolAsync(_cluster, name);
+        await phone.SayAsync(new SimSeen(0, OwnSim));
+        Assert.Null((await phone.ActAsync(by => new Armed(by, "handed out"))).Refusal);
+        return phone;
+    }
+
+    private async Task<Alert[]> AlertsAsync(GuardedPhone phone) =>
+        [.. (await _cluster.Grains.GetGrain<IAlertsGrain>(ShardCluster.Acme.Value).ListAsync(null, 1_000, onlyOpen: false))
+            .Where(alert => alert.Device == phone.Key.Device.ToString())];
+
+    private Task<Alert> AlertAsync(GuardedPhone phone, string kind) => Eventually.GetAsync(
+        async () => (await AlertsAsync(phone)).FirstOrDefault(alert => alert.Kind == kind), $"the alert {kind}");
+}
