@@ -121,9 +121,19 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     {
         public int Epoch => epoch;
 
-        public async Task AppendAsync(LogBlock block, CancellationToken cancellationToken = default)
+        // Blocks land in the order of the calls.
+        private Task _appended = Task.CompletedTask;
+
+        public Task AppendAsync(LogBlock block, CancellationToken cancellationToken = default)
+        {
+            lock (store)
+                return _appended = AppendAsync(block, _appended);
+        }
+
+        private async Task AppendAsync(LogBlock block, Task before)
         {
             storage.AppendsBegun++;
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await (storage.AppendsWaitFor ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             lock (store)
             {
