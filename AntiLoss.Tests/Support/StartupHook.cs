@@ -4,7 +4,8 @@ using AntiLoss.Tests.Support;
 
 /// <summary>
 /// What .NET calls in a server process that a test starts with <c>DOTNET_STARTUP_HOOKS</c> naming this assembly: it
-/// gives the server a test's clock, or plants the bug that the crash test must catch. The product has no switch for either.
+/// gives the server a test's clock, measures its heap, or plants the bug that the crash test must catch. The product has no
+/// switch for any of it.
 /// </summary>
 internal static class StartupHook
 {
@@ -14,9 +15,12 @@ internal static class StartupHook
         var folder = Path.GetDirectoryName(typeof(StartupHook).Assembly.Location)!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             Path.Combine(folder, name.Name + ".dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
-        if (Environment.GetEnvironmentVariable(SteeredClock.Variable) is { } clock)
+        var (clock, heap) = (Environment.GetEnvironmentVariable(SteeredClock.Variable), Environment.GetEnvironmentVariable(HeapReport.Variable));
+        if (clock is not null)
             SteeredClock.Plant(clock);
-        else
+        if (heap is not null)
+            HeapReport.Plant(heap);
+        if (clock is null && heap is null)
             AckBeforeCommit.Plant();
     }
 }
