@@ -6,6 +6,7 @@ import { Route, Routes } from 'react-router';
 import { ApiError, api, whenSignedOut } from './api';
 import { Trouble } from './parts/Trouble';
 import { Recover } from './screens/Recover';
+import { mapLibrary } from './parts/useMapView';
 import { SetUp } from './screens/SetUp';
 import { Shell } from './screens/Shell';
 import { SignIn } from './screens/SignIn';
@@ -26,6 +27,10 @@ function Inside() {
   const client = useQueryClient();
   const session = useQuery({ queryKey: ['session'], queryFn: api.session, staleTime: 60_000 });
 
+  useEffect(() => {
+    // A failure is told where the map is drawn.
+    mapLibrary().catch(() => undefined);
+  }, []);
   useEffect(() => {
     whenSignedOut(() => void client.resetQueries({ queryKey: ['session'] }));
   }, [client]);

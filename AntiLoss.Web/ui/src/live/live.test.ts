@@ -87,6 +87,19 @@ describe('the live connection', () => {
     expect(live.status.kind).toBe('live');
   });
 
+  it('says since when the server itself has known nothing new, however often it says so', async () => {
+    live.start();
+    await settle();
+    last().frame(first);
+    const time = fleet.now();
+    // Frames 2 and 3: stale, at 2026-11-25T14:10:30.123Z, nothing else.
+    last().frame(hex('02 04 eb e0 ac 98 a1 34'));
+    last().frame(hex('03 04 eb e0 ac 98 a1 34'));
+    expect(live.status).toEqual({ kind: 'stale', since: Math.round(time), connected: true });
+    last().frame(second);
+    expect(live.status).toEqual({ kind: 'live' });
+  });
+
   it('takes a silent line for a dead one', async () => {
     live.start();
     await settle();

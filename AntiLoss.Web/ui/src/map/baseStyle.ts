@@ -26,7 +26,11 @@ type Countries = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 
 let world: Promise<World> | null = null;
 
-export const loadWorld = (): Promise<World> => (world ??= readWorld());
+export const loadWorld = (): Promise<World> =>
+  (world ??= readWorld().catch((error: unknown) => {
+    world = null;
+    throw error;
+  }));
 
 async function readWorld(): Promise<World> {
   const response = await fetch(worldUrl);

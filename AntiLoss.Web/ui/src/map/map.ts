@@ -4,16 +4,15 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import type { Feature } from 'geojson';
 import type { BaseMaps, Position } from '../api';
-import type { Fleet, FleetChange, Phone } from '../fleet/fleet';
+import type { Fleet, FleetChange } from '../fleet/fleet';
 import type { Language } from '../i18n';
 import type { Cluster } from '../live/frames';
-import { states } from '../states';
 import { tokens, type Scheme } from '../tokens';
 import { baseStyle, cityZoom, loadWorld, type World } from './baseStyle';
 import { boxOf, circle, within, type Box, type Point } from './geo';
 import { clusterMaxZoom, clusterProperties, emptyCollection, phoneLayers } from './layers';
 import type { DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
-import { Motion } from './motion';
+import { PhoneSource, placeOf } from './phoneSource';
 import { sprite, spriteRatio } from './sprites';
 import { isDrawn, trailFeatures } from './trail';
 
@@ -22,23 +21,11 @@ import { isDrawn, trailFeatures } from './trail';
 const pmtiles = new Protocol({ metadata: true });
 maplibre.setWorkerUrl(workerUrl);
 maplibre.addProtocol('pmtiles', pmtiles.tile);
+// On its way while the page still asks who is there; a failure is told to whoever opens the map.
+loadWorld().catch(() => undefined);
 
-const placeOf = (phone: Phone): Point | null => phone.place && [phone.place.longitude / 1e6, phone.place.latitude / 1e6];
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const chosenZoom = 15;
-
-const properties = (phone: Phone) => ({
-  id: phone.id,
-  name: phone.name,
-  state: phone.state,
-  rank: states[phone.state].rank,
-  moving: phone.moving,
-  heading: phone.heading ?? -1,
-});
-
-const asFeature = (phone: Phone, at: Point): Feature => ({
-  type: 'Feature', id: phone.handle, geometry: { type: 'Point', coordinates: at }, properties: properties(phone),
-});
 
 const asCell = (cell: Cluster): Feature => ({
   type: 'Feature', id: cell.key, geometry: { type: 'Point', coordinates: [cell.longitude, cell.latitude] },
@@ -53,11 +40,8 @@ class FleetMap implements MapView {
   readonly kind = 'webgl';
   private readonly map: maplibre.Map;
   private readonly fleet: Fleet;
-  private readonly motion = new Motion();
+  private readonly phones: PhoneSource;
   private readonly stopListening: () => void;
-  private readonly drawnHandles = new Set<number>();
-  private readonly pending = new Set<number>();
-  private redrawAll = true;
   private cellsChanged = true;
   private chosenChanged = true;
   private wayChanged = true;
@@ -78,7 +62,7 @@ class FleetMap implements MapView {
     this.language = options.language;
     this.maps = options.maps;
     this.placed = options.camera !== null;
-    this.motion.enabled = !options.calm;
+    this.phones = new PhoneSource(options.fleet, options.calm);
     this.map = new maplibre.Map({
       container: options.container,
       style: this.style(),
@@ -154,20 +138,16 @@ class FleetMap implements MapView {
   }
 
   private take(change: FleetChange) {
-    if (change.reset) this.redrawAll = true;
+    this.phones.take(change);
     if (change.clusters) this.cellsChanged = true;
-    for (const phone of change.changed) {
-      this.pending.add(phone.handle);
-      if (phone.id === this.chosenId) this.chosenChanged = true;
-    }
-    for (const phone of change.gone) this.pending.add(phone.handle);
-    if (change.chosen) this.chosenChanged = true;
+    if (change.chosen || change.changed.some(({ id }) => id === this.chosenId)) this.chosenChanged = true;
     this.plan();
   }
 
   /** Everything is drawn again: another style has no data yet. */
   private restart() {
-    this.redrawAll = this.cellsChanged = this.chosenChanged = this.wayChanged = true;
+    this.phones.restart();
+    this.cellsChanged = this.chosenChanged = this.wayChanged = true;
     this.plan();
   }
 
@@ -177,67 +157,16 @@ class FleetMap implements MapView {
 
   private draw(now: number) {
     this.frame = 0;
-    const phones = this.map.getSource<maplibre.GeoJSONSource>('phones');
-    if (!phones) return;
-    if (this.redrawAll) this.drawAll(phones, now);
-    else this.drawChanges(phones, now);
+    const source = this.map.getSource<maplibre.GeoJSONSource>('phones');
+    if (!source) return;
+    const gliding = this.phones.draw(source, now);
+    const chosen = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
+    if (chosen && gliding.has(chosen.handle)) this.chosenChanged = true;
     if (this.cellsChanged) this.drawCells();
     if (this.chosenChanged) this.drawChosen();
     if (this.wayChanged) this.drawWay();
     this.placeOnce();
-    if (this.motion.active) this.plan();
-  }
-
-  private drawAll(source: maplibre.GeoJSONSource, now: number) {
-    this.redrawAll = false;
-    this.pending.clear();
-    this.drawnHandles.clear();
-    this.motion.clear();
-    const features: Feature[] = [];
-    for (const phone of this.fleet.all()) {
-      const place = placeOf(phone);
-      if (!place) continue;
-      this.motion.send(phone.handle, place, now);
-      this.drawnHandles.add(phone.handle);
-      features.push(asFeature(phone, place));
-    }
-    void source.setData({ type: 'FeatureCollection', features });
-  }
-
-  private drawChanges(source: maplibre.GeoJSONSource, now: number) {
-    const add: Feature[] = [];
-    const remove: number[] = [];
-    const update: maplibre.GeoJSONFeatureDiff[] = [];
-    const moved = new Set(this.motion.advance(now));
-    for (const handle of this.pending) {
-      const phone = this.fleet.byHandle(handle);
-      const place = phone && placeOf(phone);
-      if (!phone || !place) {
-        if (this.drawnHandles.delete(handle)) remove.push(handle);
-        this.motion.forget(handle);
-        continue;
-      }
-      this.motion.send(handle, place, now);
-      if (this.drawnHandles.has(handle)) {
-        update.push({
-          id: handle,
-          newGeometry: { type: 'Point', coordinates: this.motion.at(handle) ?? place },
-          addOrUpdateProperties: Object.entries(properties(phone)).map(([key, value]) => ({ key, value })),
-        });
-        moved.delete(handle);
-      } else {
-        this.drawnHandles.add(handle);
-        add.push(asFeature(phone, place));
-      }
-    }
-    for (const handle of moved) {
-      const at = this.motion.at(handle);
-      if (at && this.drawnHandles.has(handle)) update.push({ id: handle, newGeometry: { type: 'Point', coordinates: at } });
-    }
-    this.pending.clear();
-    if (add.length + remove.length + update.length > 0) void source.updateData({ add, remove, update });
-    const chosen = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
-    if (chosen && moved.has(chosen.handle)) this.chosenChanged = true;
+    if (this.phones.moving) this.plan();
   }
 
   private drawCells() {
@@ -252,7 +181,7 @@ class FleetMap implements MapView {
     const phone = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
     const full = this.fleet.chosen?.id === this.chosenId ? this.fleet.chosen : null;
     const latest = phone && placeOf(phone);
-    const at = phone ? (this.motion.at(phone.handle) ?? latest) : null;
+    const at = phone ? (this.phones.at(phone.handle) ?? latest) : null;
     if (at) features.push({ type: 'Feature', properties: { kind: 'place' }, geometry: { type: 'Point', coordinates: at } });
     const accuracy = this.moment ? this.moment.accuracy : full?.latest?.accuracy;
     const around: Point | null | undefined = this.moment ? [this.moment.longitude, this.moment.latitude] : at;
@@ -286,7 +215,7 @@ class FleetMap implements MapView {
 
   private fitBox(box: Box | null, animate: boolean): boolean {
     if (!box) return false;
-    this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 56, maxZoom: chosenZoom, animate: animate && this.motion.enabled, duration: 600 });
+    this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 56, maxZoom: chosenZoom, animate: animate && !this.options.calm, duration: 600 });
     return true;
   }
 
@@ -363,12 +292,12 @@ class FleetMap implements MapView {
   goTo(point: Point, zoom?: number) {
     this.placed = true;
     const to = { center: point, ...(zoom !== undefined && { zoom }) };
-    if (this.motion.enabled) this.map.easeTo({ ...to, duration: 500 });
+    if (!this.options.calm) this.map.easeTo({ ...to, duration: 500 });
     else this.map.jumpTo(to);
   }
 
   zoomBy(steps: number) {
-    this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: this.motion.enabled ? 250 : 0 });
+    this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: this.options.calm ? 0 : 250 });
   }
 
   pad(padding: { left: number; right: number; top: number; bottom: number }) {

@@ -12,15 +12,13 @@ export const noMaps: BaseMaps = { items: [], tileSource: null };
 
 const hasWebGl = () => document.createElement('canvas').getContext('webgl2') !== null;
 
-/** WebGL where there is one. The library comes with this call and not before: it is larger than all else. */
-async function open(options: MapOptions): Promise<MapView> {
-  if (hasWebGl()) {
-    const { openMap } = await import('../map/map');
-    return openMap(options);
-  }
-  const { openPlainMap } = await import('../map/plainMap');
-  return openPlainMap(options);
-}
+let library: Promise<(options: MapOptions) => Promise<MapView>> | null = null;
+
+/**
+ * What draws the map, WebGL where there is one: larger than all else together. It may be asked for before anybody is
+ * known to be signed in, so that it is there when the first phones are.
+ */
+export const mapLibrary = () => (library ??= hasWebGl() ? import('../map/map').then(({ openMap }) => openMap) : import('../map/plainMap').then(({ openPlainMap }) => openPlainMap));
 
 export interface MapHandle {
   readonly view: MapView | null;
@@ -52,7 +50,7 @@ export function useMapView(container: RefObject<HTMLDivElement | null>, camera: 
       element.dataset.map = idle ? 'idle' : 'busy';
       latest.current.onIdle(idle);
     };
-    open({
+    mapLibrary().then((open) => open({
       ...start.current,
       container: element,
       fleet,
@@ -63,7 +61,7 @@ export function useMapView(container: RefObject<HTMLDivElement | null>, camera: 
         onIdle: mark,
         onBlank: (blank) => latest.current.onBlank(blank),
       },
-    }).then(
+    })).then(
       (opened) => {
         if (gone) {
           opened.destroy();

@@ -75,7 +75,7 @@ function Assign({ device, onClose }: DialogProps) {
   return (
     <form onSubmit={form.onSubmit}>
       <Stack gap="sm">
-        <PersonSelect value={person} known={device.person} error={form.of('person')} onChange={setPerson} />
+        <PersonSelect first value={person} known={device.person} error={form.of('person')} onChange={setPerson} />
         <TextInput label={t('assign.how')} description={t('assign.howHint')} value={how} error={form.of('how')} onChange={(event) => setHow(event.currentTarget.value)} />
         <Refused text={form.general('person', 'how')} />
         <Buttons submit={t('assign.submit')} busy={form.busy} onClose={onClose} />

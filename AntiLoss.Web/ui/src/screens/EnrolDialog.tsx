@@ -75,8 +75,8 @@ interface ChoiceProps {
   readonly onChange: (value: string) => void;
 }
 
-/** Finds people as somebody types: there may be thousands. `known` is the one who is chosen at first. */
-export function PersonSelect({ value, known, error, onChange }: ChoiceProps & { readonly known?: { id: string; name: string } | null }) {
+/** Finds people as somebody types: there may be thousands. `known` is the one who is chosen; `first` of its dialog, it has the focus. */
+export function PersonSelect({ value, known, first = false, error, onChange }: ChoiceProps & { readonly known?: { id: string; name: string } | null; readonly first?: boolean }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState(known ?? null);
   const [typed, setTyped] = useState('');
@@ -89,7 +89,7 @@ export function PersonSelect({ value, known, error, onChange }: ChoiceProps & { 
   const found = people.data?.items ?? [];
   const choices = chosen && !found.some(({ id }) => id === chosen.id) ? [chosen, ...found] : found;
   return (
-    <Select label={t('enrol.person')} placeholder={t('common.nobody')} searchable clearable value={value || null} error={error} nothingFoundMessage={t('settings.nobodyFound')}
+    <Select data-autofocus={first || undefined} label={t('enrol.person')} placeholder={t('common.nobody')} searchable clearable value={value || null} error={error} nothingFoundMessage={t('settings.nobodyFound')}
       searchValue={typed} onSearchChange={setTyped} filter={({ options }) => options}
       clearButtonProps={{ 'aria-label': t('common.remove') }} data={choices.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={(id) => {
