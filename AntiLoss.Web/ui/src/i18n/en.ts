@@ -76,7 +76,7 @@ export const en = {
     identity: 'Identity', id: 'Device id', imei: 'IMEI', fleet: 'Fleet', tags: 'Tags', enrolled: 'Enrolled', since: 'Counts from', person: 'Person', nobody: 'Nobody has it',
     history: 'Handed over', held: '{{from}} – {{until}}', now: 'now',
     credential: 'Credential', version: 'Version {{version}}', unused: 'Not used yet. The first use is shown here: if it was not yours, make a new one.',
-    firstUse: 'First used {{time}}', firstUseBy: '{{app}} from {{address}}', rotateNow: 'New credential', rotateHint: 'Was that not your phone? A new credential shuts the old one out at once.',
+    firstUse: 'First used {{time}}', firstUseBy: '{{app}} from {{address}}', firstUseFrom: 'from {{address}}', rotateNow: 'New credential', rotateHint: 'Was that not your phone? A new credential shuts the old one out at once.',
     lastEvent: 'Last event', retiredAt: 'Retired {{time}} by {{by}}: {{reason}}', neverContact: 'Nothing has arrived from it yet', waiting: 'Waiting for the first report. It appears on the map as soon as it comes.',
     batteryDay: 'Battery over 24 hours: {{first}} % at first, {{last}} % now, {{lowest}} % at the lowest', hoursAgo: '{{count}} h ago', ago: '{{age}} ago',
   },

@@ -77,7 +77,7 @@ export const zh: typeof en = {
     identity: '标识', id: '设备编号', imei: 'IMEI', fleet: '分组', tags: '标签', enrolled: '添加时间', since: '起算时间', person: '人员', nobody: '无人持有',
     history: '移交记录', held: '{{from}} – {{until}}', now: '现在',
     credential: '凭据', version: '第 {{version}} 版', unused: '尚未使用。首次使用会显示在这里：如果不是您本人，请更换凭据。',
-    firstUse: '首次使用 {{time}}', firstUseBy: '{{app}}，来自 {{address}}', rotateNow: '更换凭据', rotateHint: '那不是您的手机？更换凭据会立即让旧凭据失效。',
+    firstUse: '首次使用 {{time}}', firstUseBy: '{{app}}，来自 {{address}}', firstUseFrom: '来自 {{address}}', rotateNow: '更换凭据', rotateHint: '那不是您的手机？更换凭据会立即让旧凭据失效。',
     lastEvent: '最近事件', retiredAt: '{{time}} 由 {{by}} 停用：{{reason}}', neverContact: '尚未收到任何数据', waiting: '等待第一次上报。一到达就会显示在地图上。',
     batteryDay: '24 小时电量：起初 {{first}} %，现在 {{last}} %，最低 {{lowest}} %', hoursAgo: '{{count}} 小时前', ago: '{{age}}前',
   },

@@ -55,7 +55,9 @@ export function sparkline(charges: readonly Charge[], from: number, until: numbe
     if (at < from) continue;
     const x = Math.round(((at - from) / (until - from)) * width);
     if (x === before?.x) continue;
-    path += `${before && at - before.at <= holeAfter ? 'L' : 'M'}${x} ${(height - 2 - (percent / 100) * (height - 4)).toFixed(1)}`;
+    const point = `${x} ${(height - 2 - (percent / 100) * (height - 4)).toFixed(1)}`;
+    // A line of no length is a dot: a report with silence on both sides is seen too.
+    path += before && at - before.at <= holeAfter ? `L${point}` : `M${point}h0`;
     before = { at, x };
   }
   return path;

@@ -171,7 +171,7 @@ function CredentialPart({ device, onRotate }: { device: Device; onRotate: () => 
       {first ? (
         <>
           <p className="first-use">{t('drawer.firstUse', { time: times.dateAndTime(first.at) })}</p>
-          <p className="first-use">{t('drawer.firstUseBy', { app: first.app, address: first.address })}</p>
+          <p className="first-use">{first.app === '' ? t('drawer.firstUseFrom', { address: first.address }) : t('drawer.firstUseBy', { app: first.app, address: first.address })}</p>
           {!device.retired && <Text c="dimmed" size="xs" mt={4}>{t('drawer.rotateHint')}</Text>}
         </>
       ) : <Text c="dimmed">{t('drawer.unused')}</Text>}
