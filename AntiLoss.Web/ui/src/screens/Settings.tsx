@@ -29,7 +29,7 @@ export function Settings() {
         <Section title={t('settings.fleets')}><Fleets /></Section>
         <Section title={t('settings.people')}><People /></Section>
         <Section title={t('settings.apiKeys')}><ApiKeys /></Section>
-        {session.account.email !== null && <Section title={t('password.title')} hint={t('password.hint')}><PasswordForm /></Section>}
+        <Section title={t('password.title')} hint={t('password.hint')}><PasswordForm /></Section>
         <BaseMap />
         {session.installationOwner && <Section title={t('settings.organizations')} hint={t('settings.organizationsHint')}><Organizations /></Section>}
       </div>
