@@ -27,7 +27,7 @@ export const en = {
   setUp: {
     title: 'Set up AntiLoss', intro: 'This makes the first organization and its owner. The owner also owns the installation.',
     organization: 'Organization', organizationHint: 'The company or team whose phones these are.', name: 'Your name', email: 'Email', password: 'Password',
-    passwordHint: 'At least 12 characters. A sentence is good.', submit: 'Create',
+    passwordHint: 'At least 8 characters. A sentence is good.', submit: 'Create',
     done: 'Already set up. Sign in instead.', expired: 'This link is no longer good. Restart the server to get a new one.',
     noToken: 'The link is not whole: it ends in ?token=… . Copy it again from the server’s output.',
   },

@@ -29,7 +29,7 @@ export const zh: typeof en = {
   setUp: {
     title: '设置 AntiLoss', intro: '这里会创建第一个组织及其所有者。该所有者同时拥有此安装。',
     organization: '组织', organizationHint: '这些手机所属的公司或团队。', name: '您的姓名', email: '邮箱', password: '密码',
-    passwordHint: '至少 12 个字符。可以用一句话。', submit: '创建',
+    passwordHint: '至少 8 个字符。可以用一句话。', submit: '创建',
     done: '已经设置完成，请直接登录。', expired: '此链接已失效。重启服务器可获得新链接。',
     noToken: '链接不完整：它应以 ?token=… 结尾。请从服务器输出中重新复制。',
   },
