@@ -53,6 +53,8 @@ internal static class Program
         var app = builder.Build();
         app.UseHosting();
         app.UseExceptionHandler();
+        // An error of the API without words of its own is problem details too; a phone's answers stay empty.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api => api.UseStatusCodePages());
         app.UseIngest();
         app.UseRouting();
         app.UseAuthentication();

@@ -60,9 +60,10 @@ public static class DeviceMachine
     /// <summary>What a report does beside its place: contact, and what it says of battery, link and events.</summary>
     internal static DeviceState Hear(DeviceState state, Report report, DateTimeOffset receivedAt)
     {
-        state = state with { LastContactAt = Later(state.LastContactAt, receivedAt), Presence = Presence.Online };
+        // Each copy of the state is some 500 bytes: contact, battery and link are one.
         if (SaidAt(report, state.Since, receivedAt) is { } saidAt)
-            return Vitals.Apply(state, report, saidAt);
+            return Vitals.Apply(state, report, saidAt, Later(state.LastContactAt, receivedAt));
+        state = state with { LastContactAt = Later(state.LastContactAt, receivedAt), Presence = Presence.Online };
         return report.Kind == ReportKind.Event && report.FixedAt is null ? Vitals.Happened(state, report, receivedAt) : state;
     }
 

@@ -5,12 +5,20 @@ namespace AntiLoss.Domain.Devices;
 /// <summary>Battery, link and last event: an older report never replaces what a newer one set.</summary>
 internal static class Vitals
 {
-    public static DeviceState Apply(DeviceState state, Report report, DateTimeOffset saidAt)
+    /// <param name="heardAt">The last contact, this report's receipt counted.</param>
+    public static DeviceState Apply(DeviceState state, Report report, DateTimeOffset saidAt, DateTimeOffset heardAt)
     {
-        if ((report.BatteryPercent is not null || report.Charging is not null) && !(state.Battery?.At > saidAt))
-            state = WithBattery(state, Read(report, saidAt));
-        if (report.Bearer != Bearer.Unknown && !(state.Link?.At > saidAt))
-            state = state with { Link = Follow(state.Link, report.Bearer, saidAt) };
+        var battery = (report.BatteryPercent is not null || report.Charging is not null) && !(state.Battery?.At > saidAt)
+            ? Read(report, saidAt) : null;
+        var link = report.Bearer != Bearer.Unknown && !(state.Link?.At > saidAt) ? Follow(state.Link, report.Bearer, saidAt) : state.Link;
+        state = state with
+        {
+            LastContactAt = heardAt,
+            Presence = Presence.Online,
+            Battery = battery ?? state.Battery,
+            BatteryBefore = battery is null ? state.BatteryBefore : Before(state, battery),
+            Link = link,
+        };
         return Happened(state, report, saidAt);
     }
 
@@ -21,13 +29,12 @@ internal static class Vitals
             : state;
 
     /// <summary>Beside the last reading one from about an hour earlier is kept; charging starts that anew.</summary>
-    private static DeviceState WithBattery(DeviceState state, BatteryReading reading)
+    private static BatteryReading? Before(DeviceState state, BatteryReading reading)
     {
         var rising = reading.Charging == true || reading.Percent > state.Battery?.Percent;
-        var before = rising || state.BatteryBefore is null ? reading
+        return rising || state.BatteryBefore is null ? reading
             : reading.At - state.BatteryBefore.At >= TimeSpan.FromHours(1) ? state.Battery
             : state.BatteryBefore;
-        return state with { Battery = reading, BatteryBefore = before };
     }
 
     private static BatteryReading Read(Report report, DateTimeOffset saidAt) =>

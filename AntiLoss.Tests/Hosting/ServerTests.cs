@@ -32,13 +32,46 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task What_is_set_aside_keeps_its_words_and_not_the_phone_s_key()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var (id, credential) = await AddPhoneAsync(server);
+        using var bad = await server.Anonymous.GetAsync($"/ingest/osmand?id={id}.{credential}&lat=abc&lon=13.4");
+        Assert.Equal(HttpStatusCode.OK, bad.StatusCode);
+
+        var letters = await server.Api.GetStringAsync("/api/v1/dead-letters");
+        var bytes = JsonDocument.Parse(letters).RootElement.GetProperty("items")[0].GetProperty("bytes").GetBytesFromBase64();
+        var kept = System.Text.Encoding.UTF8.GetString(bytes);
+        Assert.Contains("lat=abc", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(credential, kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_get_that_names_a_type_for_no_body_is_read_by_its_query()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var (id, credential) = await AddPhoneAsync(server);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/ingest/osmand?id={id}.{credential}&lat=52.5&lon=13.4&timestamp=1790000000")
+        {
+            Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/json") } },
+        };
+        Assert.Equal(HttpStatusCode.OK, (await server.Anonymous.SendAsync(request)).StatusCode);
+        var positions = await server.Api.GetStringAsync($"/api/v1/devices/{id}/positions?since=2020-01-01T00:00:00Z&format=ndjson");
+        Assert.Contains("52.5", positions, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_not_for_everybody_answers_401_and_an_unknown_path_of_the_api_is_no_page()
     {
         await using var server = await ServerUnderTest.StartAsync();
 
         foreach (var path in (string[])["/api/v1/devices", "/api/v1/basemaps", "/basemaps/x.pmtiles", "/openapi/v1.json", "/hubs/fleet"])
             Assert.Equal(HttpStatusCode.Unauthorized, (await server.Anonymous.GetAsync(path)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await server.Api.GetAsync("/api/v1/nothing")).StatusCode);
+        foreach (var path in (string[])["/api/v1/nothing", "/api/v1/devices/bad"])
+        {
+            using var absent = await server.Api.GetAsync(path);
+            Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (absent.StatusCode, absent.Content.Headers.ContentType?.MediaType));
+        }
         Assert.Equal(HttpStatusCode.OK, (await server.Api.GetAsync("/openapi/v1.json")).StatusCode);
 
         Assert.Contains("antiloss_", await server.Anonymous.GetStringAsync("/metrics"), StringComparison.Ordinal);
@@ -83,5 +116,12 @@ public sealed class ServerTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains("in use by another AntiLoss process", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Id, string Credential)> AddPhoneAsync(ServerUnderTest server)
+    {
+        using var made = await server.Api.PostAsJsonAsync("/api/v1/devices", new { name = "Phone", since = "2020-01-01T00:00:00Z" });
+        var device = await made.Content.ReadFromJsonAsync<JsonElement>();
+        return (device.GetProperty("id").GetString()!, device.GetProperty("credential").GetString()!);
     }
 }

@@ -16,7 +16,7 @@ internal static class Unmatched
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
             .Distinct().ToList();
         if (methods.Count == 0)
-            return TypedResults.NotFound();
+            return TypedResults.Problem("There is no such address.", statusCode: StatusCodes.Status404NotFound);
         if (methods.Contains(context.Request.Method))
             return TypedResults.Problem("The body's Content-Type is not one that is read here.", statusCode: StatusCodes.Status415UnsupportedMediaType);
         context.Response.Headers.Allow = string.Join(", ", methods);
@@ -25,5 +25,7 @@ internal static class Unmatched
 
     private static bool IsAt(RouteEndpoint endpoint, PathString path) =>
         endpoint.RoutePattern.RawText is { } template
+        // The page's own route takes every address and says nothing about the API's.
+        && template.TrimStart('/').StartsWith("api/", StringComparison.Ordinal)
         && new TemplateMatcher(TemplateParser.Parse(template.TrimStart('/')), []).TryMatch(path, []);
 }

@@ -19,19 +19,37 @@ internal sealed class OsmAndHttp(PhoneReception reception, MasterKeys keys, IOpt
     {
         var origin = PhoneOrigin.Of(context) with { DropsWhatIsRefused = false };
         using var body = await RequestBody.ReadAsync(context.Request, limits.Value.BodyBytes, context.RequestAborted);
-        var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+        // A client may name a type for a body that it does not send: then the query is the message.
+        var isJson = (body.Bytes.Length > 0 || body.IsTooLong)
+            && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
         IProtocol protocol = isJson ? Json : Query;
         // A post with the values in the query and an empty body is what Traccar Client 7 sends.
         var message = !isJson && context.Request.QueryString.Value is { Length: > 1 } query ? Encoding.UTF8.GetBytes(query) : body.Bytes;
         var decoded = body.IsTooLong ? new Decoded.Malformed("longer than a message may be") : protocol.Decode(message.Span);
-        var proof = ProofOf(decoded, context.Request);
-        await AppAnswers.WriteEmptyAsync(context, await reception.ReceiveAsync(protocol.Name, proof, decoded, origin, message));
+        // By the message's own id, else by the query's: JSON may be posted to an address that holds it.
+        var sender = (decoded as Decoded.Message)?.Sender ?? SenderOf(context.Request);
+        var proof = ProofOf(sender);
+        await AppAnswers.WriteEmptyAsync(context, await reception.ReceiveAsync(protocol.Name, proof, decoded, origin, WithoutCredential(message, sender)));
     }
 
-    /// <summary>By the message's own id, else by the query's: JSON may be posted to an address that holds it.</summary>
-    private PhoneProof ProofOf(Decoded decoded, HttpRequest request)
+    /// <summary>A message that is kept because it can't be read must not carry the phone's key to whoever reads it.</summary>
+    private static ReadOnlyMemory<byte> WithoutCredential(ReadOnlyMemory<byte> message, string? sender)
     {
-        var sender = (decoded as Decoded.Message)?.Sender ?? SenderOf(request);
+        var dot = sender?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        if (dot < 0 || dot == sender!.Length - 1)
+            return message;
+        var credential = Encoding.UTF8.GetBytes(sender[(dot + 1)..]);
+        byte[]? masked = null;
+        for (var at = message.Span.IndexOf(credential); at >= 0; at = masked.AsSpan().IndexOf(credential))
+        {
+            masked ??= message.ToArray();
+            masked.AsSpan(at, credential.Length).Fill((byte)'*');
+        }
+        return masked ?? message;
+    }
+
+    private PhoneProof ProofOf(string? sender)
+    {
         var dot = sender?.IndexOf('.', StringComparison.Ordinal) ?? -1;
         return dot < 0
             ? PhoneProof.Of(keys, "", sender)
