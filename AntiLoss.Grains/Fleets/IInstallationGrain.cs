@@ -16,4 +16,12 @@ public interface IInstallationGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("found")]
     ValueTask<FoundingAnswer> FoundAsync(Founding founding, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps an address for an account of an organization; false if another organization has it. Repeating it changes nothing.</summary>
+    [Alias("reserve-address")]
+    ValueTask<bool> ReserveAddressAsync(string email, uint organization, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives an organization's address back, after its account is gone.</summary>
+    [Alias("release-address")]
+    ValueTask ReleaseAddressAsync(string email, uint organization, CancellationToken cancellationToken = default);
 }

@@ -63,6 +63,21 @@ public interface IOrganizationGrain : IGrainWithIntegerKey
     [Alias("set-password")]
     ValueTask<OrganizationAnswer> SetPasswordHashAsync(int account, string passwordHash, CancellationToken cancellationToken = default);
 
+    /// <summary>Adds an account whose person sets the password by a link. The address must have been reserved in the installation.</summary>
+    [Alias("add-account")]
+    ValueTask<OrganizationAnswer> AddAccountAsync(string email, string name, int by, AccountLink link, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a link to set an account's password.</summary>
+    [Alias("open-account-link")]
+    ValueTask<OrganizationAnswer> OpenAccountLinkAsync(int account, int by, AccountLink link, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets a password by the link's hash; a used or lapsed link is refused.</summary>
+    [Alias("use-account-link")]
+    ValueTask<OrganizationAnswer> UseAccountLinkAsync(int account, string linkHash, string passwordHash, CancellationToken cancellationToken = default);
+
+    [Alias("remove-account")]
+    ValueTask<OrganizationAnswer> RemoveAccountAsync(int account, CancellationToken cancellationToken = default);
+
     /// <summary>Ends a session of an account before it runs out.</summary>
     [Alias("end-session")]
     ValueTask<OrganizationAnswer> EndSessionAsync(int account, EndedSession session, CancellationToken cancellationToken = default);

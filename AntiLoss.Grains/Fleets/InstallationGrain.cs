@@ -32,6 +32,20 @@ public sealed class InstallationGrain(
         return new(FoundingOutcome.Founded, organization, Current);
     }
 
+    public async ValueTask<bool> ReserveAddressAsync(string email, uint organization, CancellationToken cancellationToken)
+    {
+        if (Current.Addresses.TryGetValue(email, out var holder))
+            return holder == organization;
+        await WriteAsync(Current with { Addresses = Current.Addresses.Add(email, organization) });
+        return true;
+    }
+
+    public async ValueTask ReleaseAddressAsync(string email, uint organization, CancellationToken cancellationToken)
+    {
+        if (Current.Addresses.GetValueOrDefault(email) == organization)
+            await WriteAsync(Current with { Addresses = Current.Addresses.Remove(email) });
+    }
+
     /// <summary>A number is written down before anything is made under it, so that a crash gives it to nobody else.</summary>
     private async Task<uint> ReserveAsync(Founding founding)
     {

@@ -37,6 +37,9 @@ public sealed record Organization
     [Id(10)] public int LastPerson { get; init; }
     [Id(11)] public int LastApiKey { get; init; }
 
+    /// <summary>0 while there never was an account beside the first.</summary>
+    [Id(13)] public int LastAccount { get; init; }
+
     /// <summary>Every policy that a fleet ever had, by version: entries of the log name theirs. Version 1, which everybody starts with, is not among them.</summary>
     [Id(12)] public ImmutableSortedDictionary<int, DevicePolicy> Policies { get; init; } = ImmutableSortedDictionary<int, DevicePolicy>.Empty;
 
@@ -95,7 +98,21 @@ public sealed record Account(
 {
     /// <summary>Sessions that were signed out before they ran out.</summary>
     [Id(5)] public ImmutableArray<EndedSession> EndedSessions { get; init; } = [];
+
+    /// <summary>The default for one that was made before this was kept.</summary>
+    [Id(6)] public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Number of the account that made it or last reset its password; null for an organization's first. Whoever did may know its password, so the two are no two people.</summary>
+    [Id(7)] public int? MadeBy { get; init; }
+
+    /// <summary>The one-time link with which its person sets a password; null if none is open.</summary>
+    [Id(8)] public AccountLink? Link { get; init; }
 }
+
+/// <summary>A one-time link to set an account's password.</summary>
+/// <param name="Hash">SHA-256 of the link's secret, in hexadecimal.</param>
+[GenerateSerializer, Immutable, Alias("account-link")]
+public sealed record AccountLink([property: Id(0)] string Hash, [property: Id(1)] DateTimeOffset Until);
 
 /// <summary>A session that was signed out; kept until it would have run out by itself.</summary>
 [GenerateSerializer, Immutable, Alias("ended-session")]

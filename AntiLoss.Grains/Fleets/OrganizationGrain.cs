@@ -56,6 +56,18 @@ public sealed class OrganizationGrain(
     public ValueTask<OrganizationAnswer> SetPasswordHashAsync(int account, string passwordHash, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.SetPasswordHash(account, passwordHash), cancellationToken);
 
+    public ValueTask<OrganizationAnswer> AddAccountAsync(string email, string name, int by, AccountLink link, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.AddAccount(email, name, by, link, time.GetUtcNow()), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> OpenAccountLinkAsync(int account, int by, AccountLink link, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.OpenAccountLink(account, by, link), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> UseAccountLinkAsync(int account, string linkHash, string passwordHash, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.UseAccountLink(account, linkHash, passwordHash, time.GetUtcNow()), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> RemoveAccountAsync(int account, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.RemoveAccount(account), cancellationToken);
+
     public ValueTask<OrganizationAnswer> EndSessionAsync(int account, EndedSession session, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.EndSession(account, session, time.GetUtcNow()), cancellationToken);
 

@@ -9,6 +9,7 @@ public static class OrganizationRules
     public const int MostFleets = 1_000;
     public const int MostPeople = 1_000_000;
     public const int MostApiKeys = 100;
+    public const int MostAccounts = 1_000;
 
     /// <summary>
     /// The organization with its first fleet and its owner. One that was founded by an attempt that broke off before
@@ -27,7 +28,7 @@ public static class OrganizationRules
             FoundedAt = now,
             Fleets = ImmutableSortedDictionary<int, Fleet>.Empty.Add(1, new Fleet(1, founding.FleetName, FriendsAllowed: false)),
             LastFleet = 1,
-            Accounts = [new Account(1, founding.Email, founding.AccountName, founding.PasswordHash, founding.IsSetup)],
+            Accounts = [new Account(1, founding.Email, founding.AccountName, founding.PasswordHash, founding.IsSetup) { CreatedAt = now }],
         };
         return founding.ApiKeyHash is { } hash ? founded.AddApiKey("set-up", hash, now).Organization with { Version = 1 } : founded;
     }
@@ -143,7 +144,42 @@ public static class OrganizationRules
             : organization;
 
     public static OrganizationAnswer SetPasswordHash(this Organization organization, int account, string passwordHash) =>
-        organization.ChangeAccount(account, old => old with { PasswordHash = passwordHash });
+        organization.ChangeAccount(account, old => old with { PasswordHash = passwordHash, Link = null });
+
+    /// <summary>Adds an account that has no password until its person uses the link; the same address again is refused.</summary>
+    public static OrganizationAnswer AddAccount(this Organization organization, string email, string name, int by, AccountLink link, DateTimeOffset now)
+    {
+        if (organization.Accounts.Any(account => account.Email == email))
+            return organization.Refused(OrganizationRefusal.NameTaken);
+        if (organization.Accounts.Length >= MostAccounts)
+            return organization.Refused(OrganizationRefusal.TooMany);
+        var number = Math.Max(organization.LastAccount, organization.Accounts.Max(account => account.Number)) + 1;
+        return organization.ChangedTo(organization with
+        {
+            Accounts = organization.Accounts.Add(new Account(number, email, name, PasswordHash: "", OwnsInstallation: false) { CreatedAt = now, MadeBy = by, Link = link }),
+            LastAccount = number,
+        }, number);
+    }
+
+    /// <summary>Opens a link for an account's forgotten password, in place of any other. From now on whoever did so is not a second person beside it.</summary>
+    public static OrganizationAnswer OpenAccountLink(this Organization organization, int account, int by, AccountLink link) =>
+        organization.ChangeAccount(account, old => old with { Link = link, MadeBy = by });
+
+    /// <summary>Sets a password by the link, once; the answer's number is the account's.</summary>
+    public static OrganizationAnswer UseAccountLink(this Organization organization, int account, string linkHash, string passwordHash, DateTimeOffset now) =>
+        organization.Accounts.Any(candidate => candidate.Number == account && candidate.Link is { } link && link.Hash == linkHash && link.Until > now)
+            ? organization.SetPasswordHash(account, passwordHash)
+            : organization.Refused(OrganizationRefusal.Unknown);
+
+    /// <summary>Removes an account and with it every session of it; the last one stays.</summary>
+    public static OrganizationAnswer RemoveAccount(this Organization organization, int account)
+    {
+        if (organization.Accounts.FirstOrDefault(candidate => candidate.Number == account) is not { } there)
+            return organization.Refused(OrganizationRefusal.Unknown);
+        if (organization.Accounts.Length == 1 || there.OwnsInstallation)
+            return organization.Refused(OrganizationRefusal.InUse);
+        return organization.ChangedTo(organization with { Accounts = organization.Accounts.Remove(there), LastAccount = Math.Max(organization.LastAccount, organization.Accounts.Max(candidate => candidate.Number)) }, account);
+    }
 
     /// <summary>Sessions that have run out by <paramref name="now"/> are forgotten on the way.</summary>
     public static OrganizationAnswer EndSession(this Organization organization, int account, EndedSession session, DateTimeOffset now) =>

@@ -32,6 +32,7 @@ public static class AccountsExtensions
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<KnownBrowser>();
         services.AddSingleton<SignIn>();
+        services.AddSingleton<AccountLinks>();
         services.AddSingleton(provider => new PasswordLink(DataFolder.Of(provider.GetRequiredService<IConfiguration>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SetupLink>();
         services.AddSingleton<Setup>();

@@ -16,6 +16,10 @@ public sealed record Caller(OrganizationNumber Organization, string Account, str
     public const string OrganizationClaim = "organization";
     public const string AccountClaim = "account";
     public const string InstallationOwnerClaim = "installation-owner";
+    public const string SessionClaim = "session";
+
+    /// <summary>The sign-in of a person; null for an API key, which is none and never one of two people.</summary>
+    public string? Session { get; init; }
 
     /// <summary>The caller of a signed-in principal.</summary>
     /// <exception cref="InvalidOperationException">The principal is not signed in: an endpoint was left open by mistake.</exception>
@@ -28,7 +32,7 @@ public sealed record Caller(OrganizationNumber Organization, string Account, str
         && uint.TryParse(principal.FindFirstValue(OrganizationClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var organization)
         && principal.FindFirstValue(AccountClaim) is { } account
             ? new(new OrganizationNumber(organization), account, principal.Identity.Name ?? account,
-                principal.HasClaim(InstallationOwnerClaim, "true"))
+                principal.HasClaim(InstallationOwnerClaim, "true")) { Session = principal.FindFirstValue(SessionClaim) }
             : null;
 
     /// <summary>Lets an endpoint's handler take the caller as a parameter.</summary>

@@ -20,8 +20,10 @@ public sealed class Passwords
 
     public string Hash(string password) => _hasher.HashPassword(this, password);
 
-    /// <summary>Whether the account has that password. With no account it takes as long, and says no.</summary>
-    public bool Verify(Account? account, string password) =>
-        _hasher.VerifyHashedPassword(this, account?.PasswordHash ?? _nobodys, password) != PasswordVerificationResult.Failed
-        && account is not null;
+    /// <summary>Whether the account has that password. With no account, or one that has none yet, it takes as long, and says no.</summary>
+    public bool Verify(Account? account, string password)
+    {
+        var hash = account is { PasswordHash.Length: > 0 } ? account.PasswordHash : null;
+        return _hasher.VerifyHashedPassword(this, hash ?? _nobodys, password) != PasswordVerificationResult.Failed && hash is not null;
+    }
 }

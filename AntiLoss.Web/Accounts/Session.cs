@@ -19,7 +19,6 @@ internal sealed class Session(OrganizationDirectory directory, IGrainFactory gra
     public static readonly TimeSpan IdleLimit = TimeSpan.FromHours(12);
     public static readonly TimeSpan Limit = TimeSpan.FromDays(7);
 
-    private const string SessionClaim = "session";
     private const string StampClaim = "stamp";
     private const string UntilKey = "until";
 
@@ -29,7 +28,7 @@ internal sealed class Session(OrganizationDirectory directory, IGrainFactory gra
         var caller = new Caller(organization, account.Number.ToString(CultureInfo.InvariantCulture), account.Email, account.OwnsInstallation);
         var principal = caller.ToPrincipal(
             CookieAuthenticationDefaults.AuthenticationScheme,
-            new Claim(SessionClaim, Base32.Encode(RandomNumberGenerator.GetBytes(16))),
+            new Claim(Caller.SessionClaim, Base32.Encode(RandomNumberGenerator.GetBytes(16))),
             new Claim(StampClaim, StampOf(account)));
         var properties = new AuthenticationProperties { IsPersistent = true, AllowRefresh = true };
         properties.Items[UntilKey] = (time.GetUtcNow() + Limit).ToString("O", CultureInfo.InvariantCulture);
@@ -39,7 +38,7 @@ internal sealed class Session(OrganizationDirectory directory, IGrainFactory gra
     /// <summary>Signs the browser out, here and for whoever has a copy of its cookie.</summary>
     public async Task EndAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (context.User.FindFirstValue(SessionClaim) is { } session)
+        if (context.User.FindFirstValue(Caller.SessionClaim) is { } session)
         {
             var caller = Caller.From(context.User);
             var answer = await grains.GetGrain<IOrganizationGrain>(caller.Organization.Value).EndSessionAsync(
@@ -63,7 +62,7 @@ internal sealed class Session(OrganizationDirectory directory, IGrainFactory gra
         && await directory.FindAsync(caller.Organization, cancellationToken) is { } organization
         && organization.Accounts.FirstOrDefault(account => account.Number == number) is { } account
         && principal.FindFirstValue(StampClaim) == StampOf(account)
-        && !account.EndedSessions.Any(ended => ended.Id == principal.FindFirstValue(SessionClaim));
+        && !account.EndedSessions.Any(ended => ended.Id == principal.FindFirstValue(Caller.SessionClaim));
 
     /// <summary>Changes with the password, and tells nothing about it.</summary>
     private static string StampOf(Account account) =>

@@ -7,7 +7,7 @@ namespace AntiLoss.Web.Api;
 /// <summary>The password as it is, and as it is to be.</summary>
 public sealed record PasswordRequest(string? CurrentPassword, string? NewPassword);
 
-/// <summary>A new password, by the one-time link that the server's command printed.</summary>
+/// <summary>A new password, by the one-time link that the server's command printed, or that a colleague made.</summary>
 /// <param name="Token">From the link.</param>
 public sealed record RecoveryRequest(string? Token, string? NewPassword);
 
@@ -41,14 +41,23 @@ internal static class AccountApi
     }
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> RecoverAsync(
-        RecoveryRequest body, PasswordLink link, SignIn signIn, HttpContext context, CancellationToken cancellationToken)
+        RecoveryRequest body, PasswordLink link, AccountLinks links, Session sessions, SignIn signIn, HttpContext context, CancellationToken cancellationToken)
     {
-        if (link.EmailOf(body.Token ?? "") is not { } email)
-            return TypedResults.Problem("The link was used, is over an hour old, or is not of this server.", statusCode: StatusCodes.Status403Forbidden);
+        var token = body.Token ?? "";
+        var email = link.EmailOf(token);
+        if (email is null && !await links.IsOpenAsync(token, cancellationToken))
+            return TypedResults.Problem("The link was used, is too old, or is not of this server.", statusCode: StatusCodes.Status403Forbidden);
         var errors = new FieldErrors();
         var next = errors.Password("newPassword", body.NewPassword);
         if (errors.Any)
             return errors.ToProblem();
+        if (email is null)
+        {
+            if (await links.UseAsync(token, next, cancellationToken) is not { } used)
+                return TypedResults.Problem("The link was used.", statusCode: StatusCodes.Status409Conflict);
+            await sessions.BeginAsync(context, used.Organization, used.Account);
+            return TypedResults.NoContent();
+        }
         if (!await signIn.SetPasswordAsync(context, email, next, cancellationToken))
             return TypedResults.Problem($"No account has the address {email} that the link was made for.", statusCode: StatusCodes.Status409Conflict);
         link.End();

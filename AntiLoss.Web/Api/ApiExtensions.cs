@@ -12,6 +12,7 @@ public static class ApiExtensions
         services.AddSingleton<OrganizationChanges>();
         services.AddSingleton<DeviceRows>();
         services.AddSingleton<DeviceOperations>();
+        services.AddSingleton<GuardActs>();
         services.AddSingleton<PositionReader>();
         services.AddSingleton<DeviceImport>();
         services.AddProblemDetails();
@@ -35,6 +36,10 @@ public static class ApiExtensions
         api.MapPeople();
         api.MapApiKeys();
         api.MapDevices();
+        api.MapGuards();
+        api.MapCommands();
+        api.MapAccounts();
+        api.MapAlerts();
         api.MapDeviceFiles();
         api.MapPositions();
         api.MapDeadLetters();

@@ -45,11 +45,11 @@ internal sealed class DeviceOperations(
         var answer = await ShardOf(key).ChangeAsync(key, DeviceOperation.From(change), cancellationToken);
         if (answer is { Outcome: RequestOutcome.Taken, View: { } view })
             mirror.Offer(view.Row);
-        return new(answer.Outcome, answer.Outcome == RequestOutcome.Taken ? answer.View : null);
+        return new(answer.Outcome, answer.Outcome == RequestOutcome.Taken ? answer.View : null, answer.Refusal);
     }
 
     public async Task<DeviceDetail> DetailAsync(Caller caller, DeviceView view, CancellationToken cancellationToken) =>
-        DeviceDetail.Of(view, await directory.OfAsync(caller, cancellationToken));
+        DeviceDetail.Of(view, await directory.OfAsync(caller, cancellationToken), time.GetUtcNow());
 
     /// <summary>The phone with its credential of the present version.</summary>
     public async Task<EnrolledDevice> WithCredentialAsync(Caller caller, DeviceView view, CancellationToken cancellationToken)
@@ -65,7 +65,8 @@ internal sealed class DeviceOperations(
 }
 
 /// <summary>What became of a change to a phone, and the phone after it if it was taken.</summary>
-internal readonly record struct DeviceChangeResult(RequestOutcome Outcome, DeviceView? View);
+/// <param name="Refusal">Why the phone's rules do not allow it; null if they do.</param>
+internal readonly record struct DeviceChangeResult(RequestOutcome Outcome, DeviceView? View, string? Refusal = null);
 
 /// <summary>A phone to be made, its fields checked.</summary>
 internal sealed record DeviceDraft(

@@ -23,7 +23,15 @@ public sealed record FirstUseView(DateTimeOffset At, string App, string Address)
 /// <summary>Something that happened on the phone.</summary>
 public sealed record EventView(string Name, string? Detail, DateTimeOffset At);
 
-public sealed record LinkView(string Bearer, DateTimeOffset Since);
+/// <summary>What carries the phone's reports, and since when.</summary>
+/// <param name="Network">Serving network: country and network code.</param>
+/// <param name="Radio">Such as LTE or NR.</param>
+/// <param name="SignalDbm">Strength in dBm.</param>
+public sealed record LinkView(string Bearer, DateTimeOffset Since, string? Network, string? Radio, int? SignalDbm, bool Roaming)
+{
+    internal static LinkView Of(LinkReading link) =>
+        new(Words.Bearer(link.Bearer), link.Since, link.Plmn, link.Radio, link.SignalDbm, link.Roaming);
+}
 
 public sealed record RetirementView(DateTimeOffset At, string By, string Reason);
 
@@ -32,12 +40,12 @@ public sealed record RetirementView(DateTimeOffset At, string By, string Reason)
 /// <param name="Assignments">The present one first, then earlier ones, newest first.</param>
 public record DeviceDetail(
     DeviceItem Item, DateTimeOffset Since, DateTimeOffset EnrolledAt, FirstUseView? FirstUse, IReadOnlyList<AssignmentView> Assignments,
-    EventView? LastEvent, LinkView? Link, RetirementView? Retired, int CredentialVersion) : DeviceItem(Item)
+    EventView? LastEvent, LinkView? Link, RetirementView? Retired, int CredentialVersion, GuardsView Guards) : DeviceItem(Item)
 {
     [JsonIgnore]
     public DeviceItem Item { get; } = Item;
 
-    internal static DeviceDetail Of(DeviceView view, Organization organization)
+    internal static DeviceDetail Of(DeviceView view, Organization organization, DateTimeOffset now)
     {
         var state = view.State;
         IEnumerable<Assignment> assignments = state.AssignedBefore.Reverse();
@@ -48,8 +56,9 @@ public record DeviceDetail(
             state.FirstUse is { } use ? new FirstUseView(use.At, use.App, use.Address) : null,
             [.. assignments.Select(assignment => AssignmentView.Of(assignment, organization))],
             state.LastEvent is { } last ? new EventView(last.Name, last.Detail, last.At) : null,
-            state.Link is { } link ? new LinkView(Words.Bearer(link.Bearer), link.Since) : null,
+            state.Link is { } link ? LinkView.Of(link) : null,
             state.Retired is { } retired ? new RetirementView(retired.At, retired.By, retired.Reason) : null,
-            state.CredentialVersion);
+            state.CredentialVersion,
+            GuardsView.Of(state, organization, now));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Accounts;
@@ -144,13 +145,19 @@ internal static class DevicesApi
     }
 
     private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> RetireAsync(
-        Caller caller, string id, RetireRequest body, DeviceOperations devices, HttpContext context, CancellationToken cancellationToken)
+        Caller caller, string id, RetireRequest body, DeviceOperations devices, OrganizationDirectory directory, HttpContext context, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var reason = errors.Text("reason", body.Reason, LongestText);
         if (reason is null)
             errors.Add("reason", "is missing");
-        return errors.Any ? errors.ToProblem() : await ChangeAsync(caller, id, new DeviceRetired(caller.Name, reason!), devices, context, cancellationToken);
+        if (errors.Any)
+            return errors.ToProblem();
+        // A lost phone is written off by two people, and a key is none.
+        if (caller.Session is null && (await devices.FindAsync(caller, id, cancellationToken))?.Row.Protection == Protection.Lost)
+            return GuardActs.KeyIsNoPerson();
+        var by = Operators.Of(caller, await directory.OfAsync(caller, cancellationToken));
+        return await ChangeAsync(caller, id, new DeviceRetired(caller.Name, reason!) { Operator = by }, devices, context, cancellationToken);
     }
 
     private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> ChangeAsync(
@@ -159,6 +166,8 @@ internal static class DevicesApi
         if (DeviceOperations.KeyOf(caller, id) is not { } key)
             return TypedResults.NotFound();
         var changed = await devices.ChangeAsync(key, change, cancellationToken);
+        if (changed.Refusal is { } refusal)
+            return TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
         if (changed.View is { } view)
             return TypedResults.Ok(await devices.DetailAsync(caller, view, cancellationToken));
         return changed.Outcome == RequestOutcome.Unknown ? TypedResults.NotFound() : NotTaken(context, changed.Outcome);
@@ -191,7 +200,8 @@ internal static class DevicesApi
         }
     }
 
-    private static ProblemHttpResult NotTaken(HttpContext context, RequestOutcome outcome)
+    /// <summary>The answer to a change that was not made.</summary>
+    internal static ProblemHttpResult NotTaken(HttpContext context, RequestOutcome outcome)
     {
         if (outcome == RequestOutcome.Retired)
             return TypedResults.Problem("The phone is retired.", statusCode: StatusCodes.Status409Conflict);

@@ -1,0 +1,132 @@
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Alerts;
+using AntiLoss.Grains.Audit;
+using AntiLoss.Grains.Fleets;
+using AntiLoss.Grains.Sims;
+using AntiLoss.Web.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AntiLoss.Web.Api;
+
+/// <summary>Something about a phone that a person should know.</summary>
+/// <param name="Device">Null for a storm, which names no single phone.</param>
+/// <param name="Kind">camelCase: a tamper reason, lost, simBorrowed, storm, flapping, …</param>
+/// <param name="Severity">info, warning or critical.</param>
+/// <param name="State">open, acknowledged or resolved.</param>
+/// <param name="Late">It reached the server after something newer.</param>
+/// <param name="Folds">Ids of the alerts that a storm folds.</param>
+public sealed record AlertView(
+    string Id, string? Device, string DeviceName, string? Fleet, string Kind, string Severity, string State, DateTimeOffset HappenedAt, DateTimeOffset ReceivedAt,
+    string? Detail, double? Latitude, double? Longitude, bool Late, int Count, ActorView? AcknowledgedBy, DateTimeOffset? AcknowledgedAt,
+    ActorView? ResolvedBy, DateTimeOffset? ResolvedAt, string? How, IReadOnlyList<string> Folds)
+{
+    internal static AlertView Of(Alert alert, Organization organization) => new(
+        alert.Id, alert.Device.Length == 0 ? null : alert.Device, alert.DeviceName, alert.Fleet == 0 ? null : Numbers.Text(alert.Fleet),
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(alert.Kind), GuardsView.Word(alert.Severity), GuardsView.Word(alert.State),
+        alert.HappenedAt, alert.ReceivedAt, alert.Detail, alert.Place?.Latitude, alert.Place?.Longitude, alert.Late, alert.Count,
+        By(alert.AcknowledgedBy, organization), alert.AcknowledgedAt, By(alert.ResolvedBy, organization), alert.ResolvedAt, alert.How, alert.Folds);
+
+    internal static ActorView? By(string? actor, Organization organization) => actor is null ? null : ActorView.Of(actor, organization);
+}
+
+/// <summary>One phone's being lost, from the word to its end.</summary>
+public sealed record IncidentView(
+    string Id, string Device, string DeviceName, string Fleet, string? Person, DateTimeOffset OpenedAt, ActorView OpenedBy, string? Reason,
+    DateTimeOffset? ClosedAt, ActorView? ClosedBy, string? Outcome)
+{
+    internal static IncidentView Of(Incident incident, Organization organization) => new(
+        incident.Id, incident.Device, incident.DeviceName, Numbers.Text(incident.Fleet), incident.Person == 0 ? null : Numbers.Text(incident.Person),
+        incident.OpenedAt, ActorView.Of(incident.OpenedBy, organization), incident.Reason,
+        incident.ClosedAt, AlertView.By(incident.ClosedBy, organization), incident.Outcome);
+}
+
+/// <summary>One change, who made it and why.</summary>
+public sealed record AuditView(string Id, DateTimeOffset At, ActorView Actor, string Action, string Device, string Before, string After, string? Reason);
+
+/// <summary>How an alert was dealt with.</summary>
+public sealed record ResolveRequest(string? How);
+
+/// <summary>Alerts, incidents, audit entries and SIMs of the caller's organization.</summary>
+internal static class AlertsApi
+{
+    private const int LongestHow = 500;
+    private const int MostItems = 400;
+
+    public static void MapAlerts(this IEndpointRouteBuilder api)
+    {
+        var alerts = api.MapGroup("/alerts").WithTags("Alerts");
+        alerts.MapGet("/", ListAsync).WithName("ListAlerts").WithSummary("Alerts, newest first; all, or those with a state of open: not resolved yet.");
+        alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).WithName("AcknowledgeAlert").WithSummary("Says that a person has seen it; once it is seen it stays so.");
+        alerts.MapPost("/{id}/resolve", ResolveAsync).WithName("ResolveAlert").WithSummary("Says that it is over, and how; the phone's protection does not change.");
+        api.MapGet("/incidents", IncidentsAsync).WithTags("Alerts").WithName("ListIncidents").WithSummary("Each time that a phone was lost, newest first.");
+        api.MapGet("/audit", AuditAsync).WithTags("Audit").WithName("ListAudit").WithSummary("Who did what to which phone and why, newest first.");
+        api.MapGet("/sims/{iccid}", SimAsync).WithTags("SIMs").WithName("GetSim").WithSummary("A SIM that one of your phones is bound to; never whose phone it is in elsewhere, or where.");
+    }
+
+    private static async Task<Results<Ok<Page<AlertView>>, ValidationProblem>> ListAsync(
+        Caller caller, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken,
+        string? state = null, string? cursor = null, int? limit = null)
+    {
+        if (state is not (null or "" or "open"))
+            return FieldErrors.Problem("state", "is not open; leave it out for all");
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        return await PageAsync(cursor, limit, (before, most) => GrainOf(grains, caller).ListAsync(before, most, state == "open", cancellationToken),
+            alert => alert.Id, alert => AlertView.Of(alert, organization));
+    }
+
+    private static async Task<Results<Ok<AlertView>, NotFound>> AcknowledgeAsync(
+        Caller caller, string id, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken) =>
+        await GrainOf(grains, caller).AcknowledgeAsync(id, caller.Account, cancellationToken) is { } alert
+            ? TypedResults.Ok(AlertView.Of(alert, await directory.OfAsync(caller, cancellationToken)))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<AlertView>, NotFound, ValidationProblem>> ResolveAsync(
+        Caller caller, string id, ResolveRequest body, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var how = errors.Text("how", body.How, LongestHow);
+        if (how is null)
+            errors.Add("how", "is missing");
+        if (errors.Any)
+            return errors.ToProblem();
+        return await GrainOf(grains, caller).ResolveAsync(id, caller.Account, how!, cancellationToken) is { } alert
+            ? TypedResults.Ok(AlertView.Of(alert, await directory.OfAsync(caller, cancellationToken)))
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Results<Ok<Page<IncidentView>>, ValidationProblem>> IncidentsAsync(
+        Caller caller, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
+    {
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IIncidentsGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
+            incident => incident.Id, incident => IncidentView.Of(incident, organization));
+    }
+
+    private static async Task<Results<Ok<Page<AuditView>>, ValidationProblem>> AuditAsync(
+        Caller caller, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
+    {
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IAuditGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
+            entry => entry.Id,
+            entry => new AuditView(entry.Id, entry.At, ActorView.Of(entry.Actor, organization), entry.Action, entry.Device, entry.Before, entry.After, entry.Reason));
+    }
+
+    private static async Task<Results<Ok<SimView>, NotFound>> SimAsync(Caller caller, string iccid, IGrainFactory grains, CancellationToken cancellationToken) =>
+        Iccid.TryParse(iccid, out var sim)
+        && await grains.GetGrain<ISimGrain>(sim.Canonical).ReadAsync(caller.Organization.Value, cancellationToken) is { } view
+            ? TypedResults.Ok(view)
+            : TypedResults.NotFound();
+
+    /// <summary>A page of what a grain lists by id, newest first.</summary>
+    private static async Task<Results<Ok<Page<TView>>, ValidationProblem>> PageAsync<T, TView>(
+        string? cursor, int? limit, Func<string?, int, ValueTask<ImmutableArray<T>>> list, Func<T, string> id, Func<T, TView> view)
+    {
+        if (!string.IsNullOrEmpty(cursor) && !DeviceId.TryParse(cursor, out _))
+            return FieldErrors.Problem("cursor", "is no cursor of this list");
+        var most = Math.Min(Page<TView>.LimitOf(limit), MostItems);
+        var items = await list(string.IsNullOrEmpty(cursor) ? null : cursor, most + 1);
+        return TypedResults.Ok(new Page<TView>([.. items.Take(most).Select(view)], items.Length > most ? id(items[most - 1]) : null));
+    }
+
+    private static IAlertsGrain GrainOf(IGrainFactory grains, Caller caller) => grains.GetGrain<IAlertsGrain>(caller.Organization.Value);
+}

@@ -1,0 +1,124 @@
+using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
+using AntiLoss.Grains.Fleets;
+using AntiLoss.Web.Accounts;
+
+namespace AntiLoss.Web.Api;
+
+/// <summary>Whoever did something: an account or key by id and name; or <c>policy</c>, <c>phone</c>, <c>person</c>, <c>pin</c>, <c>facts</c>, <c>clock</c>.</summary>
+public sealed record ActorView(string Id, string Name)
+{
+    internal static ActorView Of(string actor, Organization organization) => new(actor, Operators.NameOf(actor, organization));
+}
+
+/// <summary>One reason to suspect the phone.</summary>
+/// <param name="Reason">simRemoved, foreignSim, simElsewhere, powerOffRefused, radiosOff, wentDark, esimTampered, reportForged or agentTampered.</param>
+/// <param name="Silence">For wentDark: how the silence was classified.</param>
+/// <param name="Cleared">The facts took it back.</param>
+public sealed record TamperView(string Reason, DateTimeOffset Since, string? Detail, string? Silence, int? Slot, bool Cleared);
+
+/// <summary>How the phone was lost.</summary>
+public sealed record LossView(DateTimeOffset At, ActorView By, string Reason, string? Message, string? PhoneNumber);
+
+/// <summary>The screen lock: what is wanted (null: the phone decides), and what the phone last told (null: nothing).</summary>
+public sealed record LockView(bool? Wanted, bool? Reported);
+
+/// <summary>The power menu, as the phone last told.</summary>
+/// <param name="Stage">ready, challenged, released or lockedOut.</param>
+/// <param name="Failures">Wrong PINs in a row.</param>
+public sealed record PowerOffView(string Stage, DateTimeOffset? Until, int Failures, bool MayPowerOffOnce);
+
+/// <summary>The guard PIN, of which the server knows no more than this.</summary>
+public sealed record PinView(DateTimeOffset? SetAt, bool NewWanted);
+
+/// <summary>One SIM slot.</summary>
+/// <param name="Guard">unbound, matched, missing, foreignPending, foreignAuthorised, foreignRejected or borrowed.</param>
+/// <param name="Iccid">What is, or was last, in it; null where only its operator is known.</param>
+/// <param name="Exact">The ICCID was read; false: the SIM is known by slot, operator and network only.</param>
+public sealed record SimSlotView(int Slot, string Guard, string? Iccid, string? Operator, string? Network, bool Exact, DateTimeOffset Since, int WrongPins);
+
+/// <summary>A SIM that belongs into the phone.</summary>
+/// <param name="Sim">Its ICCID, or slot/operator/network.</param>
+/// <param name="Proven">The phone read it in its own slot and signed that, or the carrier confirmed it.</param>
+public sealed record BoundSimView(string Sim, bool Proven, DateTimeOffset At, ActorView By);
+
+/// <summary>A window that an operator opened.</summary>
+public sealed record WindowView(DateTimeOffset? From, DateTimeOffset Until, ActorView By, string Reason);
+
+/// <summary>The eSIM profile, as the phone last told.</summary>
+/// <param name="Profile">none, disabled, enabled or deleted.</param>
+public sealed record EsimView(string Profile, string? Eid, string? Iccid, string? Operator, DateTimeOffset At);
+
+/// <summary>An action that waits for a second person's word.</summary>
+/// <param name="Id">Give it to <c>agree</c>.</param>
+/// <param name="Action">found, retire or enrolAgain.</param>
+/// <param name="Until">When it lapses.</param>
+public sealed record PendingView(string Id, string Action, ActorView By, string Reason, DateTimeOffset At, DateTimeOffset Until);
+
+/// <summary>A wipe that is wanted.</summary>
+/// <param name="RequestedAt">Give it to <c>wipe/approve</c>.</param>
+/// <param name="Until">Until when it waits for the second person, or can be undone before the phone is told; null once the phone is told.</param>
+public sealed record WipeView(DateTimeOffset RequestedAt, ActorView By, string Reason, ActorView? ApprovedBy, DateTimeOffset? ApprovedAt, DateTimeOffset? Until);
+
+/// <summary>The policy version that the fleet wants, and the one that the phone has confirmed (0: none).</summary>
+public sealed record PolicyState(int Wanted, int Confirmed);
+
+/// <summary>What runs on the phone.</summary>
+/// <param name="Kind">trackingApp, managed, deviceOwner or oemAgent.</param>
+/// <param name="Enrolment">0 for an app that is not ours.</param>
+public sealed record AgentView(string Kind, int Enrolment, string? Software, DateTimeOffset? EnrolledAt, bool SilentUntilUnlocked);
+
+/// <summary>What guards a phone, what was reported of it, and what is wanted.</summary>
+/// <param name="Protection">disarmed, armed, suspected, lost, wiped or retired.</param>
+/// <param name="Since">Null for a phone that was never armed.</param>
+/// <param name="EscalatesAt">When the policy declares it lost by itself.</param>
+/// <param name="NextContactBy">When the phone is next expected to speak; past if it is overdue, null if it never spoke.</param>
+/// <param name="Commands">Newest first.</param>
+public sealed record GuardsView(
+    string Protection, DateTimeOffset? Since, IReadOnlyList<TamperView> Reasons, DateTimeOffset? EscalatesAt, LossView? Loss,
+    LockView Lock, PowerOffView PowerOff, PinView Pin, IReadOnlyList<SimSlotView> Slots, IReadOnlyList<BoundSimView> BoundSims,
+    WindowView? AcceptNextSim, WindowView? Maintenance, EsimView? Esim, PendingView? Pending, WipeView? Wipe, PolicyState Policy,
+    AgentView Agent, IReadOnlyList<CapabilityView> Capabilities, DateTimeOffset? NextContactBy, IReadOnlyList<CommandView> Commands)
+{
+    internal static GuardsView Of(DeviceState state, Organization organization, DateTimeOffset now)
+    {
+        var guards = state.Guards ?? GuardState.Empty;
+        var policy = organization.PolicyOfFleet(state.Fleet);
+        var power = guards.PowerOff.At(now);
+        var agent = guards.Agent;
+        var expected = state.LastContactAt + Expectation.Interval(state, policy);
+        ActorView By(string actor) => ActorView.Of(actor, organization);
+        return new GuardsView(
+            Word(guards.Protection),
+            state.Guards is null ? null : guards.ProtectionSince,
+            [.. guards.Tampers.Select(tamper => new TamperView(
+                Word(tamper.Reason), tamper.Since, tamper.Detail, tamper.Silence is { } silence ? Word(silence) : null, tamper.Slot, tamper.Cleared))],
+            guards.EscalatesAt,
+            guards.Loss is { } loss ? new LossView(loss.At, By(loss.By), loss.Reason, loss.Message, loss.PhoneNumber) : null,
+            new LockView(guards.WantsLocked, guards.ReportedLocked),
+            new PowerOffView(Word(power.Stage), power.Until, power.Failures, power.MayPowerOffOnce),
+            new PinView(guards.PinSetAt, guards.NewPinWanted),
+            [.. guards.Slots.Select(slot => new SimSlotView(
+                slot.Slot, Word(slot.Guard), slot.Sim is { } sim && SimName.IsIccid(sim) ? sim : null, slot.Operator, slot.Plmn,
+                slot.Confidence == SimConfidence.Exact, slot.Since, slot.Tries))],
+            [.. guards.BoundSims.Select(sim => new BoundSimView(sim.Sim, sim.Proven, sim.At, By(sim.By)))],
+            guards.AcceptNextSim is { } next && next.Until > now ? new WindowView(null, next.Until, By(next.By), next.Reason) : null,
+            guards.Maintenance is { } work && work.Until > now ? new WindowView(work.From, work.Until, By(work.By), work.Reason) : null,
+            guards.Esim is { } esim ? new EsimView(Word(esim.Profile), esim.Eid, esim.Iccid, esim.Operator, esim.At) : null,
+            guards.Pending is { } pending && pending.At + PendingAction.GoodFor > now
+                ? new PendingView(pending.Id, Word(pending.Action), By(pending.By.Id), pending.Reason, pending.At, pending.At + PendingAction.GoodFor)
+                : null,
+            guards.Wipe is { } wipe
+                ? new WipeView(wipe.At, By(wipe.By.Id), wipe.Reason, wipe.ApprovedBy is { } other ? By(other) : null, wipe.ApprovedAt, wipe.DueAt)
+                : null,
+            new PolicyState(policy.Version, guards.PolicyApplied),
+            new AgentView(Word(agent?.Kind ?? AgentKind.TrackingApp), agent?.Enrolment ?? 0, agent?.Software, agent?.EnrolledAt, agent?.SilentUntilUnlocked == true),
+            CapabilityView.Of(agent?.Kind ?? AgentKind.TrackingApp),
+            expected,
+            [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now))]);
+    }
+
+    /// <summary>An enum's name as JSON has it.</summary>
+    internal static string Word<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}
