@@ -74,6 +74,9 @@ public sealed record DeviceRow
     /// <summary>Serving network: country and network code; null if it never said.</summary>
     [Id(27)] public string? Plmn { get; init; }
 
+    /// <summary>Where it went dark and came back.</summary>
+    [Id(28)] public ImmutableArray<DarkSpot> DarkSpots { get; init; } = [];
+
     /// <summary>Moving: faster than 1 m/s in a fix.</summary>
     public bool IsMoving => SpeedDecimetresPerSecond > 10;
 }

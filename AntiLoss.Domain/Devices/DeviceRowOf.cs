@@ -36,5 +36,6 @@ public static class DeviceRowOf
         HasEffects = !state.Outbox.IsEmpty,
         HasCommands = state.Guards?.Commands.All.Any(command => command.IsToSend) == true,
         Plmn = state.Link?.Plmn,
+        DarkSpots = state.DarkSpots,
     };
 }

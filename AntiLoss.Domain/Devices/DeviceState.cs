@@ -84,6 +84,9 @@ public sealed record DeviceState
     /// <summary>The policy version that the last entry named.</summary>
     [Id(28)] public int PolicyVersion { get; init; }
 
+    /// <summary>Where it went dark and came back, newest last: a place where that happens again and again is a dead zone.</summary>
+    [Id(29)] public ImmutableArray<DarkSpot> DarkSpots { get; init; } = [];
+
     /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
     public bool IsEnrolled => CredentialVersion > 0;
 }

@@ -14,8 +14,8 @@ internal sealed partial class GuardStep
     /// <summary>The phone was heard. <paramref name="order"/> is null for an app, whose reports have none.</summary>
     public void Heard(EventOrder? order)
     {
-        if (_device.Silence is not null)
-            _device = _device with { Silence = null };
+        if (_device.Silence is { } silence)
+            _device = _device with { Silence = null, DarkSpots = DarkSpot.Add(_device.DarkSpots, silence) };
         if (_guards.Power is { IsAuthorisedOff: true } or { AgentStopped: not null } && !(order <= _guards.Power.Order))
             _guards = _guards with { Power = _guards.Power with { IsAuthorisedOff = false, AgentStopped = null } };
         if (HeardClearsDarkness())
@@ -103,7 +103,7 @@ internal sealed partial class GuardStep
             if (!(judged.Class == SilenceClass.Outage && silence.Class == SilenceClass.Outage))
                 silence = new Silence(SilenceClass.Unknown, judged.Since, ReceivedAt, $"{judged.Class} for too long: {judged.Evidence}");
         }
-        _device = _device with { Silence = silence };
+        _device = _device with { Silence = silence with { Place = _device.Latest?.Place } };
         var inHours = facts.HeardInHours || silence.Class is SilenceClass.ForcedOff or SilenceClass.SimPulled;
         if (Silence.IsAlarming(silence.Class) && inHours)
             Tamper(TamperReason.WentDark, $"{silence.Class}", silence: silence.Class);

@@ -1,3 +1,5 @@
+using AntiLoss.Domain.Geography;
+
 namespace AntiLoss.Domain.Silences;
 
 /// <summary>What a silence looks like. Stored: numbers are never reused.</summary>
@@ -45,6 +47,9 @@ public sealed record Silence(
 {
     /// <summary>When patience with the class ends and it becomes Unknown; null where it is Unknown, alarmed or not promised.</summary>
     [Id(4)] public DateTimeOffset? PatienceUntil { get; init; }
+
+    /// <summary>Where the phone was last known to be when it fell silent.</summary>
+    [Id(5)] public GeoPoint? Place { get; init; }
 
     /// <summary>Whether a guarded phone's silence of this class is tamper WentDark.</summary>
     public static bool IsAlarming(SilenceClass silence) =>

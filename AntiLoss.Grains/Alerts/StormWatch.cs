@@ -10,7 +10,7 @@ namespace AntiLoss.Grains.Alerts;
 internal static class StormWatch
 {
     private const double LossMetres = 500;
-    private const double OneCarrier = 0.8;
+    private const double Most = 0.8;
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(5);
 
     /// <summary>The book with a storm's alert opened, or grown, if enough phones went dark together.</summary>
@@ -52,7 +52,7 @@ internal static class StormWatch
     public static string LooksLike(IReadOnlyCollection<Alert> dark)
     {
         var places = dark.Where(alert => alert.Place is not null).Select(alert => alert.Place!.Value).ToList();
-        if (places.Count >= dark.Count * OneCarrier && IsOnePlace(places))
+        if (places.Count >= dark.Count * Most && IsOnePlace(places))
             return "MassLoss";
         return "Outage";
     }
@@ -60,6 +60,6 @@ internal static class StormWatch
     private static bool IsOnePlace(List<GeoPoint> places)
     {
         var middle = places.OrderBy(place => place.Latitude).ElementAt(places.Count / 2);
-        return places.Count(place => place.MetresTo(middle) <= LossMetres) >= places.Count * OneCarrier;
+        return places.Count(place => place.MetresTo(middle) <= LossMetres) >= places.Count * Most;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class PhoneTable
 
     public IEnumerable<Phone> All => _phones.Values;
 
+    /// <summary>The rows of all phones that have one.</summary>
+    public IEnumerable<DeviceRow> Rows => _phones.Values.Where(phone => phone.Row is not null).Select(phone => phone.Row!);
+
     public IEnumerable<OrganizationNumber> Organizations => _organizations.Keys;
 
     public int Count => _phones.Count;
@@ -32,7 +35,7 @@ internal sealed class PhoneTable
     }
 
     /// <summary>Rows of an organization after a device id, in order of id.</summary>
-    public IEnumerable<DeviceRow> Rows(OrganizationNumber organization, DeviceId? after)
+    public IEnumerable<DeviceRow> RowsOf(OrganizationNumber organization, DeviceId? after)
     {
         if (!_organizations.TryGetValue(organization, out var devices))
             yield break;

@@ -32,7 +32,7 @@ internal sealed partial class ShardSession
     public RowPage Rows(OrganizationNumber organization, DeviceId? after, int limit)
     {
         limit = Math.Clamp(limit, 1, MaxRowsPerPage);
-        var rows = _phones.Rows(organization, after).Take(limit).ToImmutableArray();
+        var rows = _phones.RowsOf(organization, after).Take(limit).ToImmutableArray();
         return new RowPage(Epoch, _changes.Version, rows, rows.Length == limit ? rows[^1].Key.Device : null);
     }
 

@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Domain.Silences;
 using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Shards;
@@ -9,6 +10,10 @@ internal sealed partial class ShardSession
 {
     private const int RowsPerPiece = 1_000;
     private const int MaxDuePerTick = 2_000;
+
+    // A shard must not stand still while a storm's silences are looked into: about 20 ms a tick.
+    private const int RowsSurveyedPerTick = 1_000_000;
+    private const int LeastSurveysPerTick = 16;
     private const int PhonesCaughtUpAtOnce = 500;
     private const int SavesAtOnce = 32;
     private const double SaveEverySeconds = 600;
@@ -67,17 +72,27 @@ internal sealed partial class ShardSession
     /// <summary>Appends that time has passed for the phones whose next due moment is over.</summary>
     public void AppendDue()
     {
-        var nowS = _services.NowMs / 1000;
+        var now = _services.Time.GetUtcNow();
+        var nowS = now.ToUnixTimeSeconds();
         LogAppender.Block? block = null;
         var due = 0;
+        var surveys = Math.Max(LeastSurveysPerTick, RowsSurveyedPerTick / Math.Max(1, _phones.Count));
         foreach (var phone in _phones.All)
         {
             if (phone.Row is not { DueAtS: > 0 } row || DueAtS(row) > nowS || phone.Applied < phone.Last)
                 continue;
             if (++due > MaxDuePerTick || _appender.IsFull)
                 break;
-            block ??= _appender.Open(_services.NowMs);
-            block.Add(phone, new DueReached(), _services.PolicyVersionOf(phone), _services.MonotonicMs);
+            Surroundings? surroundings = null;
+            if (MayBeSilence(row))
+            {
+                // Who does not get its turn stays due until the next tick.
+                if (surveys-- <= 0)
+                    continue;
+                surroundings = Witnesses.Ask(row, _phones.Rows, now);
+            }
+            block ??= _appender.Open(now.ToUnixTimeMilliseconds());
+            block.Add(phone, new DueReached { Surroundings = surroundings }, _services.PolicyVersionOf(phone), _services.MonotonicMs);
         }
         _appender.Flush();
     }
@@ -173,6 +188,10 @@ internal sealed partial class ShardSession
         if (entry.Kind != EntryKind.Report && entry.Position > phone.Applied)
             first.Add(phone);
     }
+
+    // A silence is judged when its phone goes offline or later; after a start both of a phone's steps may be due at once.
+    private bool MayBeSilence(DeviceRow row) =>
+        row.Presence is Presence.Overdue or Presence.Offline || row.LastContactAtS < OpenedAtMs / 1000;
 
     // Time in which the shard was not open is not silence: nobody is late within one interval (and a jitter) of opening.
     private long DueAtS(DeviceRow row)
