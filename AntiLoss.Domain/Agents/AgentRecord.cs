@@ -64,6 +64,7 @@ public static class AgentRecord
 
 /// <summary>An agent's event as the protocol has it: camelCase, enumerations by name, nothing for null.</summary>
 [JsonSerializable(typeof(AgentEvent))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]

@@ -32,4 +32,7 @@ public sealed record AgentEnrolled(int Enrolment, AgentKind Kind, ImmutableArray
     public string? Imei { get; init; }
     public string? Eid { get; init; }
     public bool SilentUntilUnlocked { get; init; }
+
+    /// <summary>Number of the master key that the server's secrets towards this enrolment are derived from.</summary>
+    public byte MasterKey { get; init; } = 1;
 }

@@ -84,12 +84,27 @@ public sealed record Agent(
     [property: Id(3)] DateTimeOffset EnrolledAt, [property: Id(4)] string Software)
 {
     private const int OutboxesKept = 4;
+    private const int EarlierKept = 4;
 
     /// <summary>Outboxes of this enrolment, newest last; the oldest of many is forgotten and its numbers are refused.</summary>
     [Id(5)] public ImmutableArray<Outbox> Outboxes { get; init; } = [];
 
     /// <summary>It can't work before the first unlock after a start.</summary>
     [Id(6)] public bool SilentUntilUnlocked { get; init; }
+
+    /// <summary>Keys of the enrolments before, newest last: what they signed and sent late is history.</summary>
+    [Id(7)] public ImmutableArray<EnrolmentKey> Earlier { get; init; } = [];
+
+    /// <summary>Number of the master key that the server's secrets towards it are derived from.</summary>
+    [Id(8)] public byte MasterKey { get; init; } = 1;
+
+    /// <summary>The public key of an enrolment; empty if it is not known, or no longer.</summary>
+    public ImmutableArray<byte> KeyOf(int enrolment) => enrolment == Enrolment ? PublicKey
+        : Earlier.FirstOrDefault(earlier => earlier.Enrolment == enrolment)?.PublicKey ?? [];
+
+    /// <summary>What the enrolment after this one keeps of the keys.</summary>
+    public ImmutableArray<EnrolmentKey> WithEarlier() =>
+        [.. Earlier.Skip(Earlier.Length - EarlierKept + 1), new EnrolmentKey(Enrolment, PublicKey)];
 
     public Outbox? FindOutbox(ulong id) => Outboxes.FirstOrDefault(outbox => outbox.Id == id);
 
@@ -104,6 +119,10 @@ public sealed record Agent(
         };
     }
 }
+
+/// <summary>The key of an enrolment that another has followed.</summary>
+[GenerateSerializer, Immutable, Alias("enrolment-key")]
+public sealed record EnrolmentKey([property: Id(0)] int Enrolment, [property: Id(1)] ImmutableArray<byte> PublicKey);
 
 /// <summary>What the phone last said about being on or off.</summary>
 [GenerateSerializer, Immutable, Alias("power-word")]

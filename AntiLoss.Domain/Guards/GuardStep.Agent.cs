@@ -83,6 +83,8 @@ internal sealed partial class GuardStep
             Agent = new Agent(enrolled.Kind, enrolled.Enrolment, enrolled.PublicKey, ReceivedAt, enrolled.Software)
             {
                 SilentUntilUnlocked = enrolled.SilentUntilUnlocked,
+                Earlier = _guards.Agent?.WithEarlier() ?? [],
+                MasterKey = enrolled.MasterKey,
             },
             Commands = _guards.Commands.Reenrolled(ReceivedAt),
             PowerOff = new PowerOffGuard(),
