@@ -17,7 +17,7 @@ internal sealed partial class ApiExceptions(ILogger<ApiExceptions> logger) : IEx
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!httpContext.Request.Path.StartsWithSegments("/api"))
+        if (!httpContext.Request.Path.StartsWithSegments("/api") && !httpContext.Request.Path.StartsWithSegments("/agent"))
             return false;
         switch (exception)
         {

@@ -40,6 +40,7 @@ public static class ApiExtensions
         api.MapCommands();
         api.MapAccounts();
         api.MapAlerts();
+        api.MapEnrolmentCodes();
         api.MapDeviceFiles();
         api.MapPositions();
         api.MapDeadLetters();

@@ -1,3 +1,4 @@
+using AntiLoss.Web.Ingest.Agents;
 using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Ingest.Submission;
 using AntiLoss.Web.Ingest.Transports;
@@ -35,6 +36,9 @@ public static class IngestExtensions
         services.AddSingleton<PhonePaths>();
         services.AddExceptionHandler<PhoneExceptions>();
         services.AddSingleton<ReportsApi>();
+        services.AddSingleton<AgentDoor>();
+        services.AddSingleton<AgentExchange>();
+        services.AddSingleton<AgentEnrolment>();
         // A phone's password is in its Authorization header or in the query: neither may reach a log at any level that
         // somebody switches on for everything else.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
@@ -75,6 +79,16 @@ public static class IngestExtensions
             .Produces<ReportResults>(StatusCodes.Status503ServiceUnavailable)
             .ProducesValidationProblem()
             .RequireAuthorization();
+        // An agent's signature, or its one-time code, is its authentication.
+        var agents = endpoints.MapGroup("/agent/v1").WithTags("Agents").AllowAnonymous();
+        agents.MapPost("/exchange", (HttpContext context, AgentExchange exchange, CancellationToken cancellationToken, int? wait = null) =>
+                exchange.HandleAsync(context, wait, cancellationToken))
+            .WithName("Exchange").WithSummary("Takes a phone's signed envelope; answers what it may forget and what is wanted of it.")
+            .Produces<AgentReply>();
+        agents.MapPost("/enrol", (EnrolRequest body, HttpContext context, AgentEnrolment enrolment, CancellationToken cancellationToken) =>
+                enrolment.HandleAsync(body, context, cancellationToken))
+            .WithName("EnrolAgent").WithSummary("Enrols a phone's agent by a one-time code.")
+            .Produces<EnrolledAgent>();
         return endpoints;
     }
 
