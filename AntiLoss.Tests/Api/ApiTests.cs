@@ -204,7 +204,7 @@ public sealed partial class ApiTests(ApiTests.Server server) : IClassFixture<Api
                 .Select(method => (method, "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)))];
 
     private static bool IsNoPage(string operation) =>
-        ((string[])["/api", "/health", "/hubs", "/openapi", "/basemaps", "/ingest"]).Any(start => operation.Split(' ')[1].StartsWith(start, StringComparison.Ordinal));
+        ((string[])["/api", "/health", "/hubs", "/openapi", "/basemaps", "/ingest", "/agent"]).Any(start => operation.Split(' ')[1].StartsWith(start, StringComparison.Ordinal));
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
