@@ -36,7 +36,7 @@ public sealed record Outbox([property: Id(0)] ulong Id, [property: Id(1)] int Or
 
     /// <summary>The outbox with a new number known.</summary>
     public Outbox With(long sequence) => sequence == Through + 1
-        ? (this with { Through = sequence }).Closed()
+        ? (this with { Through = sequence }).Joined()
         : this with { Beyond = Beyond.Insert(~Beyond.BinarySearch(sequence), sequence) };
 
     /// <summary>The phone says that nothing up to a number will come any more: it was lost with the phone's storage.</summary>
@@ -44,9 +44,12 @@ public sealed record Outbox([property: Id(0)] ulong Id, [property: Id(1)] int Or
     {
         Through = sequence,
         Beyond = [.. Beyond.Where(known => known > sequence)],
-    }).Closed();
+    }).Joined();
 
-    private Outbox Closed()
+    /// <summary>The outbox from which nothing is new any more.</summary>
+    public Outbox Close() => this with { Through = long.MaxValue, Beyond = [] };
+
+    private Outbox Joined()
     {
         var (through, taken) = (Through, 0);
         while (taken < Beyond.Length && Beyond[taken] == through + 1)

@@ -43,7 +43,7 @@ public sealed record CommandQueue
     /// </summary>
     public (CommandQueue Queue, Command Command) Add(Command command, int enrolment)
     {
-        if (command.Kind is CommandKind.Locate or CommandKind.Ring && Pending(command.Kind) is { } first)
+        if (command.Kind is CommandKind.Locate or CommandKind.Ring && Pending(command.Kind) is { } first && !(first.ExpiresAt <= command.At))
             return (this, first);
         if (Find(command.Id) is { } repeat)
             return (this, repeat);

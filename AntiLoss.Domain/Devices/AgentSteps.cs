@@ -14,6 +14,8 @@ internal static class AgentSteps
         if (reported.Enrolment < agent.Enrolment)
             return Place(new DeviceStep(state, chunk), reported, entry, live: false);
 
+        if (agent.IsFull && agent.FindOutbox(reported.Outbox) is null)
+            return new DeviceStep(state, chunk) { Refusal = "the phone has lost its outbox too often: it has to enrol again" };
         var outbox = agent.FindOutbox(reported.Outbox)
             ?? new Outbox(reported.Outbox, agent.Outboxes.IsEmpty ? 1 : agent.Outboxes[^1].Order + 1);
         if (reported.IsGap)
@@ -34,9 +36,10 @@ internal static class AgentSteps
         var order = new EventOrder(agent.Enrolment, outbox.Order, reported.Sequence);
         var guards = new GuardStep(step.State, policy, entry.ReceivedAt, HappenedAt(state, reported, entry.ReceivedAt),
             $"{reported.Enrolment}.{reported.Outbox:x}.{reported.Sequence}");
-        guards.Heard(order);
+        // Before contact clears the darkness: a forced one stays, and with it the deadline that it started.
         if (reported.Event is Booted booted)
-            guards.ReviseSilence(silence, booted);
+            guards.ReviseSilence(silence, booted, order);
+        guards.Heard(order);
         if (reported.Event is { } said)
             guards.Say(said, order);
         return step with { State = guards.Finish() };

@@ -128,14 +128,25 @@ public sealed record WorkingHours([property: Id(0)] string TimeZone, [property: 
     {
         if (Include(at))
             return at;
+        if (Shifts.IsEmpty)
+            return null;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
-        var day = TimeZoneInfo.ConvertTime(at, zone).Date;
+        // A clock that changes skips into a shift or repeats one: in such a week only every minute of it tells.
+        if (zone.GetUtcOffset(at) != zone.GetUtcOffset(at.AddDays(8)))
+            return EveryMinute(at).Where(Include).Cast<DateTimeOffset?>().FirstOrDefault();
+        var local = TimeZoneInfo.ConvertTime(at, zone);
         return Enumerable.Range(0, 8)
-            .SelectMany(offset => Shifts.Where(shift => shift.Day == day.AddDays(offset).DayOfWeek)
-                .Select(shift => day.AddDays(offset).AddMinutes(shift.FromMinute)))
-            .Select(local => new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime())
+            .SelectMany(days => Shifts.Select(shift => (Day: local.Date.AddDays(days), Shift: shift)))
+            .Where(start => start.Day.DayOfWeek == start.Shift.Day)
+            .Select(start => new DateTimeOffset(start.Day.AddMinutes(start.Shift.FromMinute), local.Offset).ToUniversalTime())
             .Where(start => start >= at)
             .Order().Cast<DateTimeOffset?>().FirstOrDefault();
+    }
+
+    private static IEnumerable<DateTimeOffset> EveryMinute(DateTimeOffset at)
+    {
+        var minute = new DateTimeOffset(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero).AddMinutes(1);
+        return Enumerable.Range(0, 8 * 24 * 60).Select(minutes => minute.AddMinutes(minutes));
     }
 }
 

@@ -83,10 +83,14 @@ public sealed record Agent(
     [property: Id(0)] AgentKind Kind, [property: Id(1)] int Enrolment, [property: Id(2)] ImmutableArray<byte> PublicKey,
     [property: Id(3)] DateTimeOffset EnrolledAt, [property: Id(4)] string Software)
 {
-    private const int OutboxesKept = 4;
+    private const int OutboxesOpen = 4;
+    private const int OutboxesKnown = 256;
     private const int EarlierKept = 4;
 
-    /// <summary>Outboxes of this enrolment, newest last; the oldest of many is forgotten and its numbers are refused.</summary>
+    /// <summary>
+    /// Outboxes of this enrolment, newest last. The window of an old one is closed: whatever it sends counts as known.
+    /// None is forgotten, or a replay of its events would be news.
+    /// </summary>
     [Id(5)] public ImmutableArray<Outbox> Outboxes { get; init; } = [];
 
     /// <summary>It can't work before the first unlock after a start.</summary>
@@ -111,13 +115,15 @@ public sealed record Agent(
     /// <summary>The agent with an outbox as it is now, or a new one.</summary>
     public Agent With(Outbox outbox)
     {
-        var known = FindOutbox(outbox.Id);
-        return this with
-        {
-            Outboxes = known is not null ? Outboxes.Replace(known, outbox)
-                : [.. Outboxes.Length < OutboxesKept ? Outboxes : Outboxes.RemoveAt(0), outbox],
-        };
+        if (FindOutbox(outbox.Id) is { } known)
+            return this with { Outboxes = Outboxes.Replace(known, outbox) };
+        var grown = Outboxes.Add(outbox);
+        var old = grown.Length - OutboxesOpen - 1;
+        return this with { Outboxes = old < 0 ? grown : grown.SetItem(old, grown[old].Close()) };
     }
+
+    /// <summary>No phone loses its storage so often: it has to enrol again.</summary>
+    public bool IsFull => Outboxes.Length >= OutboxesKnown;
 }
 
 /// <summary>The key of an enrolment that another has followed.</summary>

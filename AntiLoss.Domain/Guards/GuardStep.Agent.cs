@@ -73,6 +73,11 @@ internal sealed partial class GuardStep
         _actor = "enrolment";
         if (enrolled.Enrolment <= (_guards.Agent?.Enrolment ?? 0))
             return;
+        if (_guards.Protection is Protection.Wiped or Protection.Retired)
+        {
+            Refuse($"the phone is {_guards.Protection}");
+            return;
+        }
         if (Is(Protection.Lost) && !(ReceivedAt < _device.MayEnrolUntil))
         {
             Refuse("a lost phone is enrolled again only by two operators");
@@ -87,6 +92,7 @@ internal sealed partial class GuardStep
                 MasterKey = enrolled.MasterKey,
             },
             Commands = _guards.Commands.Reenrolled(ReceivedAt),
+            Wipe = _guards.Wipe is { CommandId: not null } wipe ? wipe with { CommandId = null } : _guards.Wipe,
             PowerOff = new PowerOffGuard(),
             ReportedLocked = null,
             PinSetAt = null,
@@ -110,7 +116,7 @@ internal sealed partial class GuardStep
             return;
         }
         var allowed = _guards.PowerOff.AllowsPowerOff(HappenedAt);
-        var stage = _guards.PowerOff.Stage;
+        var stage = _guards.PowerOff.At(HappenedAt).Stage;
         _guards = _guards with
         {
             PowerOff = _guards.PowerOff.Take(said, order, HappenedAt, Is(Protection.Lost), _policy.PinFailuresToTamper),

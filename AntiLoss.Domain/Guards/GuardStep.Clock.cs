@@ -9,6 +9,7 @@ namespace AntiLoss.Domain.Guards;
 // Contact and its absence: what time does to a phone, and what being heard undoes.
 internal sealed partial class GuardStep
 {
+    private static readonly TimeSpan IntoTheShift = TimeSpan.FromHours(1);
     private static readonly TimeSpan JustBefore = TimeSpan.FromMinutes(10);
 
     /// <summary>The phone was heard. <paramref name="order"/> is null for an app, whose reports have none.</summary>
@@ -24,9 +25,9 @@ internal sealed partial class GuardStep
     }
 
     /// <summary>A boot that nothing good explains makes the silence before it a forced one.</summary>
-    public void ReviseSilence(Silence? silence, Booted booted)
+    public void ReviseSilence(Silence? silence, Booted booted, EventOrder order)
     {
-        if (silence is null || booted.Reason is BootReason.Update or BootReason.Crash or BootReason.FlatBattery or BootReason.Platform
+        if (silence is null || order <= _guards.Power.Order || booted.Reason is BootReason.Update or BootReason.Crash or BootReason.FlatBattery or BootReason.Platform
             || silence.Class == SilenceClass.AuthorisedOff)
             return;
         _guards = _guards with { Power = _guards.Power with { RefusedAt = HappenedAt } };
@@ -80,6 +81,7 @@ internal sealed partial class GuardStep
             By = wipe.By.Id,
             Reason = wipe.Reason,
             At = ReceivedAt,
+            ExpiresAt = wipe.DueAt + CommandQueue.LifetimeOf(CommandKind.Wipe),
         });
         _guards = _guards with { Wipe = wipe with { CommandId = command.Id } };
     }
@@ -103,9 +105,13 @@ internal sealed partial class GuardStep
             if (!(judged.Class == SilenceClass.Outage && silence.Class == SilenceClass.Outage))
                 silence = new Silence(SilenceClass.Unknown, judged.Since, ReceivedAt, $"{judged.Class} for too long: {judged.Evidence}");
         }
+        var alarms = Silence.IsAlarming(silence.Class)
+            && (facts.HeardInHours || _device.Silence?.Class == SilenceClass.Unknown || silence.Class is SilenceClass.ForcedOff or SilenceClass.SimPulled);
+        // What nobody is woken for at night is looked at again when the fleet works.
+        if (silence.Class == SilenceClass.Unknown && !alarms)
+            silence = silence with { PatienceUntil = _policy.Hours?.NextStart(ReceivedAt) + IntoTheShift };
         _device = _device with { Silence = silence with { Place = _device.Latest?.Place } };
-        var inHours = facts.HeardInHours || silence.Class is SilenceClass.ForcedOff or SilenceClass.SimPulled;
-        if (Silence.IsAlarming(silence.Class) && inHours)
+        if (alarms)
             Tamper(TamperReason.WentDark, $"{silence.Class}", silence: silence.Class);
     }
 
@@ -113,7 +119,7 @@ internal sealed partial class GuardStep
     {
         var last = _device.LastContactAt ?? ReceivedAt;
         var power = _guards.Power;
-        return new SilenceFacts(last, _policy.Hours is not { } hours || hours.Include(last))
+        return new SilenceFacts(last, _policy.Hours is not { } hours || hours.Include(last) || hours.Include(ReceivedAt))
         {
             SaidAuthorisedOff = power.IsAuthorisedOff,
             PowerOffRefusedJustBefore = Was(power.RefusedAt, last),

@@ -9,6 +9,7 @@ namespace AntiLoss.Domain.Guards;
 // What people do: each action by the table of protection, or refused in words that name the state.
 internal sealed partial class GuardStep
 {
+    private const string Wiping = "the phone has acknowledged the wipe";
     private static readonly TimeSpan FoundAloneWithin = TimeSpan.FromHours(1);
 
     /// <summary>Applies an operator's action, or says in <see cref="Refusal"/> why not.</summary>
@@ -117,8 +118,15 @@ internal sealed partial class GuardStep
         Want(CommandKind.SetPolicy, _actor, "armed");
     }
 
+    private bool IsWiping => _guards.Wipe?.CommandId is { } id && _guards.Commands.Find(id) is { State: CommandState.Acknowledged };
+
     private void Find(OperatorAct act)
     {
+        if (IsWiping)
+        {
+            Refuse(Wiping);
+            return;
+        }
         var alone = !_guards.HasForeignSim && ReceivedAt - _device.LastContactAt <= FoundAloneWithin;
         if (alone)
             EnterFound(act.By.Id, act.Reason);
@@ -146,14 +154,14 @@ internal sealed partial class GuardStep
 
     private void CancelWipe()
     {
-        if (_guards.Wipe is not { } wanted)
+        if (_guards.Wipe is null)
         {
             Refuse("no wipe is wanted");
             return;
         }
-        if (wanted.CommandId is { } id && _guards.Commands.Find(id) is { State: CommandState.Acknowledged })
+        if (IsWiping)
         {
-            Refuse("the phone has acknowledged the wipe");
+            Refuse(Wiping);
             return;
         }
         CancelCommands(command => command.Kind == CommandKind.Wipe, "cancelled");
@@ -178,6 +186,9 @@ internal sealed partial class GuardStep
         var reason = $"{pending.Reason} (with {pending.By.Id})";
         switch (pending.Action)
         {
+            case TwoPersonAction.Found when IsWiping:
+                Refuse(Wiping);
+                break;
             case TwoPersonAction.Found when Is(Protection.Lost):
                 EnterFound(act.By.Id, reason);
                 break;

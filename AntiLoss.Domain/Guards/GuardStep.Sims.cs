@@ -30,7 +30,7 @@ internal sealed partial class GuardStep
         if (_guards.BoundSims.Any(bound => bound.Sim == name))
         {
             Put(slot with { Guard = SimGuard.Matched });
-            ClearRemoval(before);
+            ClearRemoval(removed => removed.Detail == name);
             return;
         }
         if (known && slot.Guard is not SimGuard.Unbound)
@@ -42,7 +42,7 @@ internal sealed partial class GuardStep
         {
             _guards = _guards with { AcceptNextSim = null };
             BindSeen(slot);
-            ClearRemoval(before);
+            ClearRemoval(removed => removed.Slot == seen.Slot);
             return;
         }
         Put(slot with { Guard = _guards.IsGuarded ? SimGuard.ForeignPending : SimGuard.Unbound });
@@ -63,8 +63,8 @@ internal sealed partial class GuardStep
             return;
         }
         Put(before with { Guard = SimGuard.Missing, Since = HappenedAt, Order = order });
-        // A stranger's SIM that leaves is no loss.
-        if (before.IsForeign)
+        // A SIM that leaves where it does not belong is no loss.
+        if (before.IsForeign || before.Guard == SimGuard.Borrowed)
             return;
         _guards = _guards with { Power = _guards.Power with { SimOutAt = HappenedAt } };
         Tamper(TamperReason.SimRemoved, before.Sim, gone.Slot);
@@ -187,12 +187,12 @@ internal sealed partial class GuardStep
     private void Sight(SimSlot slot, bool bind) => _effects.Add(new SimSighted(
         NextId(), slot.Sim!, slot.Slot, HappenedAt, slot.Confidence == SimConfidence.Exact, bind, IsTroubled));
 
-    /// <summary>A bound SIM that is back soon clears its own removal, and nothing else.</summary>
-    private void ClearRemoval(SimSlot before)
-    {
-        if (before.Guard == SimGuard.Missing && HappenedAt - before.Since <= _policy.ReseatWithin)
-            Clear(tamper => tamper.Reason == TamperReason.SimRemoved && tamper.Slot == before.Slot);
-    }
+    /// <summary>
+    /// A bound SIM that is back soon, in whichever slot, clears its own removal and nothing else. What counts is when it
+    /// went, not when a stranger's SIM that lay in its place did.
+    /// </summary>
+    private void ClearRemoval(Func<Tamper, bool> own) => Clear(tamper =>
+        tamper.Reason == TamperReason.SimRemoved && own(tamper) && HappenedAt - tamper.Since <= _policy.ReseatWithin);
 
     private bool IsOlder(int slot, EventOrder order) => order <= SlotOf(slot).Order;
 

@@ -6,6 +6,9 @@ public static class PinBackOff
     /// <summary>From this many wrong PINs on only a recovery code helps.</summary>
     public const int CodeOnlyFrom = 100;
 
+    /// <summary>No wait is longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     /// <summary>The wait after the given count of wrong PINs in a row; null: no PIN is taken any more.</summary>
     public static TimeSpan? After(int failures) => failures switch
     {
@@ -14,7 +17,7 @@ public static class PinBackOff
         6 => TimeSpan.FromMinutes(1),
         7 => TimeSpan.FromMinutes(5),
         8 => TimeSpan.FromMinutes(15),
-        < CodeOnlyFrom => TimeSpan.FromHours(1),
+        < CodeOnlyFrom => Longest,
         _ => null,
     };
 }

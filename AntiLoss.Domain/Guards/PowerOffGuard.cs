@@ -29,7 +29,7 @@ public sealed record PowerOffGuard
 
     [Id(0)] public PowerOffStage Stage { get; init; }
 
-    /// <summary>When the stage ends by itself; null for Ready.</summary>
+    /// <summary>When the stage ends by itself; null for Ready, and for a lock-out that only a recovery code ends.</summary>
     [Id(1)] public DateTimeOffset? Until { get; init; }
 
     /// <summary>Wrong PINs in a row.</summary>
@@ -60,7 +60,7 @@ public sealed record PowerOffGuard
                 guard.Enter(PowerOffStage.Released, happenedAt + Window) with { Failures = 0 },
             PinAccepted => guard with { Failures = 0 },
             PinRejected rejected when rejected.Failures >= failuresToTamper =>
-                guard.Enter(PowerOffStage.LockedOut, rejected.LockedOutUntil ?? happenedAt + Window) with { Failures = rejected.Failures },
+                guard with { Stage = PowerOffStage.LockedOut, Until = LockedOutUntil(rejected, happenedAt), Failures = rejected.Failures },
             PinRejected rejected => guard with { Failures = rejected.Failures },
             CodeAccepted { Purpose: RecoveryPurpose.PowerOffOnce } => guard.Ready() with { Failures = 0, MayPowerOffOnce = true },
             CodeAccepted when guard.Stage == PowerOffStage.LockedOut => guard.Ready() with { Failures = 0 },
@@ -72,6 +72,18 @@ public sealed record PowerOffGuard
 
     /// <summary>Whether the phone may be off now without anybody having forced it.</summary>
     public bool AllowsPowerOff(DateTimeOffset at) => MayPowerOffOnce || At(at).Stage == PowerOffStage.Released;
+
+    /// <summary>
+    /// What the phone said, if no back-off is longer: its clock may be anything. Null: only a recovery code ends it.
+    /// </summary>
+    private static DateTimeOffset? LockedOutUntil(PinRejected rejected, DateTimeOffset happenedAt)
+    {
+        if (PinBackOff.After(rejected.Failures) is not { } wait)
+            return null;
+        return rejected.LockedOutUntil is { } said && said > happenedAt && said <= happenedAt + PinBackOff.Longest
+            ? said
+            : happenedAt + (wait > Window ? wait : Window);
+    }
 
     private PowerOffGuard Ready() => this with { Stage = PowerOffStage.Ready, Until = null };
 
