@@ -129,6 +129,9 @@ public sealed class GuardProperties
         private readonly HashSet<string> _askers = [];
         private bool _releasedByPerson;
 
+        // A code is good for one power-off, however long that takes.
+        private bool _hasCode;
+
         public void Watch(DeviceState before, PhoneStory phone, DeviceChange change, bool known, double clock)
         {
             var (was, now) = (before.Guards ?? GuardState.Empty, phone.Guards);
@@ -146,12 +149,12 @@ public sealed class GuardProperties
                 if (now.Protection == Protection.Retired)
                     Assert.True(change is ActionAgreed agreed && _askers.Any(asker => asker != agreed.By.Id));
             }
-            if (now.Commands.Pending(CommandKind.Wipe) is not null)
-                Assert.True(_wipers.Count >= 2);
+            if (now.Commands.Pending(CommandKind.Wipe) is { } wipe && was.Commands.Find(wipe.Id) is null)
+                Assert.True(_wipers.Count >= 2, $"{change} queues a wipe of {_wipers.Count}");
 
             // 2: guarded, off with leave only after a PIN, a code or an operator.
             if (was.IsGuarded && !was.Power.IsAuthorisedOff && now.Power.IsAuthorisedOff)
-                Assert.True(_releasedByPerson);
+                Assert.True(_releasedByPerson || _hasCode, $"{change} after {was.PowerOff}");
 
             // 5: what was delivered before is inert.
             if (known && phone.Last.IsDuplicate)
@@ -197,6 +200,8 @@ public sealed class GuardProperties
                 _wipers.Clear();
                 _askers.Clear();
             }
+            if (was.Power.IsAuthorisedOff)
+                _releasedByPerson = false;
             switch (change)
             {
                 case WipeRequested asked:
@@ -209,14 +214,15 @@ public sealed class GuardProperties
                 case DeviceRetired { Operator: { } by }:
                     _askers.Add(by.Id);
                     break;
-                case OperatorAct or AgentReported { Event: PinAccepted or CodeAccepted }:
+                case AgentReported { Event: CodeAccepted }:
+                    _hasCode = true;
+                    break;
+                case OperatorAct or AgentReported { Event: PinAccepted }:
                     _releasedByPerson = true;
                     break;
                 default:
                     break;
             }
-            if (was.Power.IsAuthorisedOff)
-                _releasedByPerson = false;
         }
     }
 }
