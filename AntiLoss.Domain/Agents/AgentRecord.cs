@@ -23,23 +23,25 @@ public static class AgentRecord
         Event = 2,
     }
 
-    public static void Write(AgentReported item, IBufferWriter<byte> output)
+    /// <summary>Writes an item; it is an event if <paramref name="eventJson"/> is not empty, which goes in as the phone sent it.</summary>
+    public static void Write(
+        int enrolment, ulong outbox, long sequence, DateTimeOffset? happenedAt, Report? report, ReadOnlySpan<byte> eventJson, IBufferWriter<byte> output)
     {
         var writer = new RecordWriter(output.GetSpan(MaxHead));
         writer.Byte(Format);
-        writer.Unsigned((uint)item.Enrolment);
+        writer.Unsigned((uint)enrolment);
         output.Advance(writer.Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), item.Outbox);
+        BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), outbox);
         output.Advance(8);
         writer = new RecordWriter(output.GetSpan(MaxHead));
-        writer.Unsigned((ulong)item.Sequence);
-        writer.Unsigned(item.HappenedAt is { } at ? (ulong)at.ToUnixTimeMilliseconds() + 1 : 0);
-        writer.Byte((byte)(item.Report is not null ? Body.Report : item.Event is not null ? Body.Event : Body.Gap));
+        writer.Unsigned((ulong)sequence);
+        writer.Unsigned(happenedAt is { } at ? (ulong)at.ToUnixTimeMilliseconds() + 1 : 0);
+        writer.Byte((byte)(report is not null ? Body.Report : eventJson.IsEmpty ? Body.Gap : Body.Event));
         output.Advance(writer.Length);
-        if (item.Report is { } report)
+        if (report is not null)
             ReportRecord.Write(report, output);
-        else if (item.Event is { } said)
-            output.Write(AgentEventJson.Write(said));
+        else
+            output.Write(eventJson);
     }
 
     /// <exception cref="FormatException">The bytes are no record of a format that this version knows.</exception>

@@ -14,9 +14,6 @@ public enum SignedAs
 
     /// <summary>A command of the organization's server.</summary>
     Command,
-
-    /// <summary>A policy of the organization's server.</summary>
-    Policy,
 }
 
 /// <summary>
@@ -58,7 +55,6 @@ public static class AgentSignature
             SignedAs.Enrolment => "enrolment",
             SignedAs.Envelope => "envelope",
             SignedAs.Command => "command",
-            SignedAs.Policy => "policy",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         }}\n"), .. message];
 }

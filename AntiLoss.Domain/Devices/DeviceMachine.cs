@@ -60,7 +60,7 @@ public static class DeviceMachine
     /// <summary>What a report does beside its place: contact, and what it says of battery, link and events.</summary>
     internal static DeviceState Hear(DeviceState state, Report report, DateTimeOffset receivedAt)
     {
-        // Each copy of the state is some 500 bytes: contact, battery and link are one.
+        // Contact, battery and link in one copy of the state: this is the report path.
         if (SaidAt(report, state.Since, receivedAt) is { } saidAt)
             return Vitals.Apply(state, report, saidAt, Later(state.LastContactAt, receivedAt));
         state = state with { LastContactAt = Later(state.LastContactAt, receivedAt), Presence = Presence.Online };

@@ -77,6 +77,9 @@ public sealed record DeviceRow
     /// <summary>Where it went dark and came back.</summary>
     [Id(28)] public ImmutableArray<DarkSpot> DarkSpots { get; init; } = [];
 
+    /// <summary>The policy version that its last entry named.</summary>
+    [Id(29)] public int PolicyVersion { get; init; } = DevicePolicy.Default.Version;
+
     /// <summary>Moving: faster than 1 m/s in a fix.</summary>
     public bool IsMoving => SpeedDecimetresPerSecond > 10;
 }

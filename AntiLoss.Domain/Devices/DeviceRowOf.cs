@@ -36,6 +36,7 @@ public static class DeviceRowOf
         HasEffects = !state.Outbox.IsEmpty,
         HasCommands = state.Guards?.Commands.All.Any(command => command.IsToSend) == true,
         Plmn = state.Link?.Plmn,
+        PolicyVersion = policy.Version,
         DarkSpots = state.DarkSpots,
     };
 }

@@ -191,7 +191,7 @@ internal sealed partial class GuardStep
         if (told.State != CommandState.Succeeded || _guards.Wipe?.CommandId != told.Id)
             return;
         // Nothing can report after a wipe: that it begins is its last word.
-        _effects.Add(new Alerts.IncidentChanged(NextId(), Open: true, ReceivedAt, "phone", "wiped"));
+        _effects.Add(new IncidentChanged(NextId(), Open: true, ReceivedAt, "phone", "wiped"));
         Enter(Protection.Wiped);
     }
 

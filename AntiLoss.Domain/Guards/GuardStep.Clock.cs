@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Reports;
 using AntiLoss.Domain.Silences;
 
@@ -76,7 +77,7 @@ internal sealed partial class GuardStep
         }
         var command = Queue(new Command
         {
-            Id = CommandId.From(ReceivedAt, _identity),
+            Id = DerivedId.From(ReceivedAt, _identity),
             Kind = CommandKind.Wipe,
             By = wipe.By.Id,
             Reason = wipe.Reason,

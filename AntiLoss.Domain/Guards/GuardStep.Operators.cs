@@ -1,4 +1,3 @@
-using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
@@ -9,6 +8,7 @@ namespace AntiLoss.Domain.Guards;
 // What people do: each action by the table of protection, or refused in words that name the state.
 internal sealed partial class GuardStep
 {
+    private const string NoPerson = "this takes two people who are signed in, and a program is neither of them";
     private const string Wiping = "the phone has acknowledged the wipe";
     private static readonly TimeSpan FoundAloneWithin = TimeSpan.FromHours(1);
 
@@ -138,6 +138,8 @@ internal sealed partial class GuardStep
     {
         if (_guards.Wipe is { ApprovedBy: not null })
             Refuse("a wipe is approved already");
+        else if (act.By.Session is null)
+            Refuse(NoPerson);
         else
             _guards = _guards with { Wipe = new WipeWanted(act.By, act.Reason, ReceivedAt) };
     }
@@ -168,8 +170,13 @@ internal sealed partial class GuardStep
         _guards = _guards with { Wipe = null };
     }
 
-    private void AwaitSecond(TwoPersonAction action, Operator by, string reason) =>
-        _guards = _guards with { Pending = new PendingAction(_identity, action, by, reason, ReceivedAt) };
+    private void AwaitSecond(TwoPersonAction action, Operator by, string reason)
+    {
+        if (by.Session is null)
+            Refuse(NoPerson);
+        else
+            _guards = _guards with { Pending = new PendingAction(_identity, action, by, reason, ReceivedAt) };
+    }
 
     private void Agree(ActionAgreed act)
     {

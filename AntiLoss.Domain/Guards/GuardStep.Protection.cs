@@ -1,6 +1,8 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Silences;
 
 namespace AntiLoss.Domain.Guards;
@@ -113,7 +115,7 @@ internal sealed partial class GuardStep
             return;
         Queue(new Command
         {
-            Id = CommandId.From(ReceivedAt, $"{_identity}.{_guards.Commands.Counter}"),
+            Id = DerivedId.From(ReceivedAt, $"{_identity}.{_guards.Commands.Counter}"),
             Kind = kind,
             By = by,
             Reason = reason,

@@ -1,4 +1,7 @@
 using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Shards;
 
 namespace AntiLoss.Grains.Alerts;
 
@@ -90,7 +93,7 @@ public sealed record AlertBook
     };
 
     /// <summary>Sorts by time, and is the same whenever the same effect is told.</summary>
-    private static string IdOf(DateTimeOffset at, string told) => Domain.Commands.CommandId.From(at, told);
+    private static string IdOf(DateTimeOffset at, string told) => DerivedId.From(at, told);
 
     private static Alert Again(Alert alert, string told) => alert with
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Alerts;

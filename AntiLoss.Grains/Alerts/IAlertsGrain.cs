@@ -1,3 +1,5 @@
+using AntiLoss.Grains.Shards;
+
 namespace AntiLoss.Grains.Alerts;
 
 /// <summary>The alerts of one organization, keyed by its number.</summary>

@@ -1,3 +1,5 @@
+using AntiLoss.Grains.Shards;
+
 namespace AntiLoss.Grains.Alerts;
 
 /// <summary>The incidents of one organization, keyed by its number: one for each time that a phone was lost.</summary>

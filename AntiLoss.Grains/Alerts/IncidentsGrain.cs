@@ -1,7 +1,8 @@
 using System.Text.Json;
-using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Alerts;
@@ -69,7 +70,7 @@ public sealed record IncidentBook
         if (changed.Open)
         {
             var incident = open is null
-                ? new Incident(CommandId.From(changed.At, told.Id), device, told.Context.Name, told.Context.Fleet, told.Context.Person, changed.At, changed.By, changed.Reason) { Told = [told.Id] }
+                ? new Incident(DerivedId.From(changed.At, told.Id), device, told.Context.Name, told.Context.Fleet, told.Context.Person, changed.At, changed.By, changed.Reason) { Told = [told.Id] }
                 : open with { Told = open.Told.Add(told.Id), Outcome = changed.Reason };
             return (this with { Open = Open.SetItem(device, incident) }, null);
         }

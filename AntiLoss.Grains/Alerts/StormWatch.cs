@@ -1,5 +1,8 @@
 using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Geography;
+using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Shards;
 
 namespace AntiLoss.Grains.Alerts;
 
@@ -35,7 +38,7 @@ internal static class StormWatch
 
     private static Alert New(List<Alert> dark, DateTimeOffset at) => new()
     {
-        Id = Domain.Commands.CommandId.From(at, $"storm {dark[0].Id}"),
+        Id = DerivedId.From(at, $"storm {dark[0].Id}"),
         Device = "",
         DeviceName = "",
         Fleet = 0,

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
-using AntiLoss.Grains.Alerts;
+using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Audit;
@@ -27,7 +27,7 @@ internal sealed class AuditGrain(IRecordStore records) : Grain, IAuditGrain
 
     private async Task InsertAsync(Told told, Audited audited)
     {
-        var id = CommandId.From(audited.At, told.Id);
+        var id = DerivedId.From(audited.At, told.Id);
         var entry = new AuditEntry(id, audited.At, audited.Actor, audited.Action, told.Device.Device.ToString(), audited.Before, audited.After, audited.Reason);
         await records.InsertAsync(new RecordKey(Organization, Kind, id), JsonSerializer.SerializeToUtf8Bytes(entry));
     }

@@ -1,4 +1,4 @@
-using AntiLoss.Grains.Alerts;
+using AntiLoss.Grains.Shards;
 
 namespace AntiLoss.Grains.Audit;
 

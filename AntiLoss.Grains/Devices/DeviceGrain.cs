@@ -52,7 +52,6 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
         {
             await _storage.ReadStateAsync(StateName, this.GetGrainId(), _stored);
             _state = _stored.State ?? new DeviceState();
-            _policy = await _policies.FindAsync(_key.Organization, _state.PolicyVersion);
             if (_state.ChunkNumber > 0)
                 _chunk = await ReadOpenChunkAsync(cancellationToken);
         }
@@ -62,6 +61,8 @@ public sealed partial class DeviceGrain : Grain, IDeviceGrain
             _damage = exception.Message;
             LogDamaged(_key, exception);
         }
+        // Not among what may be damaged: an organization that can't be asked just now makes no phone unreadable.
+        _policy = await _policies.FindAsync(_key.Organization, _state.PolicyVersion);
     }
 
     /// <inheritdoc/>

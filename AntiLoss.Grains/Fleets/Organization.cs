@@ -47,7 +47,10 @@ public sealed record Organization
     public DevicePolicy PolicyOf(int version) => Policies.GetValueOrDefault(version) ?? DevicePolicy.Default;
 
     /// <summary>The policy in force in a fleet.</summary>
-    public DevicePolicy PolicyOfFleet(int fleet) => PolicyOf(Fleets.GetValueOrDefault(fleet)?.PolicyVersion ?? 1);
+    public DevicePolicy PolicyOfFleet(int fleet) => PolicyOf(PolicyVersionOfFleet(fleet));
+
+    /// <summary>Its version.</summary>
+    public int PolicyVersionOfFleet(int fleet) => Fleets.GetValueOrDefault(fleet)?.PolicyVersion ?? 1;
 
     /// <summary>Whether somebody has founded it.</summary>
     public bool Exists => Version > 0;

@@ -14,70 +14,88 @@ public sealed class PolicyBook(IGrainFactory grains, TimeProvider time)
 
     private readonly ConcurrentDictionary<OrganizationNumber, Copy> _copies = new();
 
-    /// <summary>The policy in force in a fleet, as far as is known here; call <see cref="LoadAsync"/> once before.</summary>
-    public DevicePolicy InForce(OrganizationNumber organization, int fleet)
-    {
-        if (!_copies.TryGetValue(organization, out var copy))
-            return DevicePolicy.Default;
-        if (time.GetElapsedTime(copy.ReadAt) > FreshFor && copy.TryBeginRefresh())
-            _ = RefreshAsync(organization, copy);
-        return copy.Organization.PolicyOfFleet(fleet);
-    }
+    /// <summary>Version of the policy in force in a fleet; null while the organization has not been read. Waits for nothing.</summary>
+    public int? VersionInForce(OrganizationNumber organization, int fleet) => Copied(organization)?.PolicyVersionOfFleet(fleet);
+
+    /// <summary>The policy in force in a fleet, as far as is known here; the default one while the organization has not been read.</summary>
+    public DevicePolicy InForce(OrganizationNumber organization, int fleet) => Copied(organization)?.PolicyOfFleet(fleet) ?? DevicePolicy.Default;
 
     /// <summary>The policy of a version that an entry names.</summary>
     public ValueTask<DevicePolicy> FindAsync(OrganizationNumber organization, int version)
     {
-        if (version <= 1)
+        if (version <= DevicePolicy.Default.Version)
             return new(DevicePolicy.Default);
-        return _copies.TryGetValue(organization, out var copy) && copy.Organization.Policies.TryGetValue(version, out var policy)
+        return _copies.TryGetValue(organization, out var copy) && copy.Organization?.Policies.TryGetValue(version, out var policy) == true
             ? new(policy)
             : FetchAsync(organization, version);
     }
 
-    /// <summary>Copies an organization's policies, if they are not here yet.</summary>
-    public async ValueTask LoadAsync(OrganizationNumber organization)
+    private Organization? Copied(OrganizationNumber organization)
     {
-        if (!_copies.ContainsKey(organization))
-            await ReadAsync(organization);
+        var copy = _copies.GetOrAdd(organization, _ => new Copy());
+        if ((copy.Organization is null || time.GetElapsedTime(copy.TriedAt) > FreshFor) && copy.TryBegin())
+            _ = RefreshAsync(organization, copy);
+        return copy.Organization;
     }
 
-    private async ValueTask<DevicePolicy> FetchAsync(OrganizationNumber organization, int version) =>
-        (await ReadAsync(organization)).Organization.PolicyOf(version);
+    private async ValueTask<DevicePolicy> FetchAsync(OrganizationNumber organization, int version)
+    {
+        var copy = _copies.GetOrAdd(organization, _ => new Copy());
+        copy.Keep(await ReadAsync(organization));
+        return copy.Organization!.PolicyOf(version);
+    }
 
     private async Task RefreshAsync(OrganizationNumber organization, Copy copy)
     {
         try
         {
-            await ReadAsync(organization);
+            copy.Keep(await ReadAsync(organization));
         }
         catch (Exception)
         {
-            // The old copy goes on for another while; whoever needs a version that it lacks asks for it and is told.
-            copy.EndRefresh(time.GetTimestamp());
+            // What was known goes on for another while; whoever needs a version that it lacks asks for it and is told.
+        }
+        finally
+        {
+            copy.End(time.GetTimestamp());
         }
     }
 
-    private async ValueTask<Copy> ReadAsync(OrganizationNumber organization)
+    private async Task<Organization> ReadAsync(OrganizationNumber organization) =>
+        await grains.GetGrain<IOrganizationGrain>(organization.Value).ReadAsync(knownVersion: -1) ?? new Organization();
+
+    private sealed class Copy
     {
-        var read = await grains.GetGrain<IOrganizationGrain>(organization.Value).ReadAsync(knownVersion: -1) ?? new Organization();
-        return _copies.AddOrUpdate(organization, _ => new Copy(read, time.GetTimestamp()),
-            (_, old) => new Copy(read.Version >= old.Organization.Version ? read : old.Organization, time.GetTimestamp()));
-    }
+        private readonly Lock _gate = new();
+        private bool _isReading;
+        private volatile Organization? _organization;
+        private long _triedAt;
 
-    private sealed class Copy(Organization organization, long readAt)
-    {
-        private int _isRefreshing;
+        public Organization? Organization => _organization;
 
-        public Organization Organization { get; } = organization;
+        public long TriedAt => Volatile.Read(ref _triedAt);
 
-        public long ReadAt { get; private set; } = readAt;
-
-        public bool TryBeginRefresh() => Interlocked.Exchange(ref _isRefreshing, 1) == 0;
-
-        public void EndRefresh(long now)
+        public bool TryBegin()
         {
-            ReadAt = now;
-            Volatile.Write(ref _isRefreshing, 0);
+            lock (_gate)
+                return !_isReading && (_isReading = true);
+        }
+
+        /// <summary>Keeps what was read, unless something newer is here.</summary>
+        public void Keep(Organization read)
+        {
+            lock (_gate)
+            {
+                if (!(_organization?.Version > read.Version))
+                    _organization = read;
+            }
+        }
+
+        public void End(long now)
+        {
+            Volatile.Write(ref _triedAt, now);
+            lock (_gate)
+                _isReading = false;
         }
     }
 }

@@ -1,4 +1,3 @@
-using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Reports;
 using AntiLoss.Grains.Storage;
@@ -110,10 +109,10 @@ internal sealed class LogAppender(IShardLog log, Action<WaitingEntry, Phone> del
             Waiters.Add((phone, batch, request, index));
         }
 
-        public void Add(Phone phone, AgentReported item, int policyVersion, long nowMs, SubmitBatch batch, int index)
+        public void Add(Phone phone, AgentRequest request, in AgentItem item, int policyVersion, long nowMs, SubmitBatch batch, int index)
         {
             var position = Writer.Next;
-            Writer.Add(phone.Key, phone.Last, policyVersion, item);
+            Writer.Add(phone.Key, phone.Last, policyVersion, request, item);
             phone.Append(position, nowMs);
             Waiters.Add((phone, batch, 0, index));
         }

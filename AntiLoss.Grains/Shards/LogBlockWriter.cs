@@ -52,10 +52,10 @@ internal sealed class LogBlockWriter
         Add(device, previous, policyVersion, EntryKind.Report, _record.WrittenSpan);
     }
 
-    public void Add(DeviceKey device, LogPosition previous, int policyVersion, AgentReported item)
+    public void Add(DeviceKey device, LogPosition previous, int policyVersion, AgentRequest request, in AgentItem item)
     {
         _record.ResetWrittenCount();
-        AgentRecord.Write(item, _record);
+        AgentRecord.Write(request.Enrolment, request.Outbox, item.Sequence, item.HappenedAt, item.Report, item.EventJson.Span, _record);
         Add(device, previous, policyVersion, EntryKind.Agent, _record.WrittenSpan);
     }
 

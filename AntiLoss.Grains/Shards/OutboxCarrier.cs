@@ -1,4 +1,4 @@
-using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Alerts;
@@ -17,9 +17,8 @@ internal sealed class OutboxCarrier(ShardServices services, Action<Phone, Effect
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<Phone, ImmutableArray<DeviceEffect>> _waiting = [];
+    private readonly Dictionary<OrganizationNumber, Dictionary<Phone, ImmutableArray<DeviceEffect>>> _waiting = [];
     private readonly Dictionary<Phone, HashSet<string>> _confirmed = [];
-    private bool _isRunning;
 
     /// <summary>Notes what a phone has in its outbox now.</summary>
     public void Note(Phone phone, ImmutableArray<DeviceEffect> effects)
@@ -29,23 +28,27 @@ internal sealed class OutboxCarrier(ShardServices services, Action<Phone, Effect
             _confirmed.Remove(phone);
             return;
         }
-        _waiting[phone] = effects;
-        if (!_isRunning)
-            _ = RunAsync();
+        var organization = phone.Key.Organization;
+        if (_waiting.TryGetValue(organization, out var waiting))
+        {
+            waiting[phone] = effects;
+            return;
+        }
+        _waiting.Add(organization, new() { [phone] = effects });
+        _ = RunAsync(organization);
     }
 
-    private async Task RunAsync()
+    /// <summary>Carries one organization's effects until none are left; nobody waits for another organization's storm.</summary>
+    private async Task RunAsync(OrganizationNumber organization)
     {
-        _isRunning = true;
-        while (_waiting.Count > 0)
+        while (_waiting[organization].Count > 0)
         {
             await Task.Delay(Gather, services.Time);
-            var round = _waiting.ToArray();
-            _waiting.Clear();
-            foreach (var organization in round.GroupBy(pair => pair.Key.Key.Organization))
-                await CarryAsync(organization.Key, [.. organization.Select(pair => (pair.Key, Unconfirmed(pair.Key, pair.Value)))]);
+            var round = _waiting[organization];
+            _waiting[organization] = [];
+            await CarryAsync(organization, [.. round.Select(pair => (pair.Key, Unconfirmed(pair.Key, pair.Value)))]);
         }
-        _isRunning = false;
+        _waiting.Remove(organization);
     }
 
     // The entry that confirms may still be on its way while the phone's next answer names the effect again.
@@ -67,11 +70,7 @@ internal sealed class OutboxCarrier(ShardServices services, Action<Phone, Effect
                 await services.Grains.GetGrain<IAlertsGrain>(organization.Value).TakeAsync(alerts);
             if (Of<IncidentChanged>(all) is { IsEmpty: false } incidents)
                 await services.Grains.GetGrain<IIncidentsGrain>(organization.Value).TakeAsync(incidents);
-            foreach (var told in all)
-            {
-                if (SimOf(told.Effect) is { } sim)
-                    await services.Grains.GetGrain<ISimGrain>(sim).TakeAsync(told);
-            }
+            await Task.WhenAll(all.Where(told => SimOf(told.Effect) is not null).GroupBy(told => SimOf(told.Effect)!).Select(TellSimAsync));
             foreach (var (phone, effects) in phones.Where(phone => !phone.Effects.IsEmpty))
             {
                 var ids = effects.Select(effect => effect.Id).ToImmutableArray();
@@ -84,11 +83,17 @@ internal sealed class OutboxCarrier(ShardServices services, Action<Phone, Effect
             services.LogUpkeepFailed(services.Shard, "telling others of their phones", exception);
             await Task.Delay(RetryAfter, services.Time);
             foreach (var (phone, effects) in phones)
-                _waiting.TryAdd(phone, effects);
+                _waiting[organization].TryAdd(phone, effects);
         }
     }
 
     private static ImmutableArray<Told> Of<T>(ImmutableArray<Told> all) where T : DeviceEffect => [.. all.Where(told => told.Effect is T)];
+
+    private async Task TellSimAsync(IGrouping<string, Told> sim)
+    {
+        foreach (var told in sim)
+            await services.Grains.GetGrain<ISimGrain>(sim.Key).TakeAsync(told);
+    }
 
     private static string? SimOf(DeviceEffect effect) => effect switch
     {

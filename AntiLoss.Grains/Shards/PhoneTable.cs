@@ -14,8 +14,6 @@ internal sealed class PhoneTable
     /// <summary>The rows of all phones that have one.</summary>
     public IEnumerable<DeviceRow> Rows => _phones.Values.Where(phone => phone.Row is not null).Select(phone => phone.Row!);
 
-    public IEnumerable<OrganizationNumber> Organizations => _organizations.Keys;
-
     public int Count => _phones.Count;
 
     public int CountOf(OrganizationNumber organization) => _organizations.GetValueOrDefault(organization)?.Count ?? 0;

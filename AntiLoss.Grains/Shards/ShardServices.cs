@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Fleets;
 using Microsoft.Extensions.Logging;
@@ -29,8 +30,13 @@ internal sealed partial class ShardServices(
 
     public Serializer<RowSnapshot[]> Rows { get; } = rows;
 
-    /// <summary>Version of the policy in force for a phone.</summary>
-    public int PolicyVersionOf(Phone phone) => phone.Row is { } row ? Policies.InForce(phone.Key.Organization, row.Fleet).Version : 1;
+    /// <summary>
+    /// Version of the policy in force for a phone; while its organization can't be read the one that it had last: an
+    /// older one would be pushed to it again.
+    /// </summary>
+    public int PolicyVersionOf(Phone phone) => phone.Row is { } row
+        ? Policies.VersionInForce(phone.Key.Organization, row.Fleet) ?? row.PolicyVersion
+        : DevicePolicy.Default.Version;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Silences;
 using AntiLoss.Grains.Storage;
@@ -11,7 +12,7 @@ internal sealed partial class ShardSession
     private const int RowsPerPiece = 1_000;
     private const int MaxDuePerTick = 2_000;
 
-    // A shard must not stand still while a storm's silences are looked into: about 20 ms a tick.
+    // A shard must not stand still while a storm's silences are looked into.
     private const int RowsSurveyedPerTick = 1_000_000;
     private const int LeastSurveysPerTick = 16;
     private const int PhonesCaughtUpAtOnce = 500;
@@ -49,9 +50,6 @@ internal sealed partial class ShardSession
             foreach (var entry in LogBlockReader.Entries(block))
                 Scan(entry, first);
         }
-        // Before anything is appended: an entry that named an old policy would push it to its phone again.
-        foreach (var organization in _phones.Organizations)
-            await _services.Policies.LoadAsync(organization);
         foreach (var phone in _phones.All.Where(phone => phone.Row?.HasEffects == true))
             first.Add(phone);
         foreach (var part in first.Chunk(PhonesCaughtUpAtOnce))
@@ -77,10 +75,10 @@ internal sealed partial class ShardSession
         LogAppender.Block? block = null;
         var due = 0;
         var surveys = Math.Max(LeastSurveysPerTick, RowsSurveyedPerTick / Math.Max(1, _phones.Count));
-        foreach (var phone in _phones.All)
+        // Lost and suspected ones first: they may not wait behind a storm.
+        foreach (var phone in _phones.All.Where(IsDue).OrderByDescending(phone => phone.Row!.Protection is Protection.Lost or Protection.Suspected))
         {
-            if (phone.Row is not { DueAtS: > 0 } row || DueAtS(row) > nowS || phone.Applied < phone.Last)
-                continue;
+            var row = phone.Row!;
             if (++due > MaxDuePerTick || _appender.IsFull)
                 break;
             Surroundings? surroundings = null;
@@ -95,6 +93,8 @@ internal sealed partial class ShardSession
             block.Add(phone, new DueReached { Surroundings = surroundings }, _services.PolicyVersionOf(phone), _services.MonotonicMs);
         }
         _appender.Flush();
+
+        bool IsDue(Phone phone) => phone.Row is { DueAtS: > 0 } row && DueAtS(row) <= nowS && phone.Applied >= phone.Last;
     }
 
     /// <summary>Asks the longest unsaved phones to save, evenly over 10 minutes.</summary>

@@ -1,4 +1,3 @@
-using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
@@ -73,7 +72,6 @@ internal sealed partial class ShardSession
         var phone = change is DeviceEnrolled ? _phones.Of(device) : _phones.Find(device);
         if (phone is null)
             return new ChangeAnswer(RequestOutcome.Unknown, null);
-        await _services.Policies.LoadAsync(device.Organization);
         if (_appender.IsFull)
             return new ChangeAnswer(RequestOutcome.Busy, null);
         var batch = new SubmitBatch(1);
@@ -82,8 +80,9 @@ internal sealed partial class ShardSession
         block.Add(phone, change, _services.PolicyVersionOf(phone), _services.MonotonicMs, batch);
         _appender.Flush();
         await block.Landed.Task;
-        await batch.Applied;
-        return new ChangeAnswer(RequestOutcome.Taken, await ReadAsync(device)) { Refusal = batch.Refusal };
+        // Reading waits until the phone has applied it, or this log has failed.
+        var view = await ReadAsync(device);
+        return new ChangeAnswer(RequestOutcome.Taken, view) { Refusal = batch.Refusal };
     }
 
     /// <summary>Commits what an agent sent, and answers what it may forget and what is wanted of it.</summary>
@@ -96,10 +95,14 @@ internal sealed partial class ShardSession
         var batch = new SubmitBatch(1);
         batch.Admit(0, request.Items.Length);
         LogAppender.Block? block = null;
+        var (policyVersion, monotonicMs) = (_services.PolicyVersionOf(phone), _services.MonotonicMs);
         for (var i = 0; i < request.Items.Length; i++)
         {
+            var item = request.Items[i];
+            if (item.Report is { } report)
+                item = item with { Report = PrivacyFilter.Apply(report, PrivacySetting.Always) };
             block ??= _appender.Open(_services.NowMs);
-            block.Add(phone, ItemOf(request, i), _services.PolicyVersionOf(phone), _services.MonotonicMs, batch, i);
+            block.Add(phone, request, item, policyVersion, monotonicMs, batch, i);
         }
         if (!await LandAsync(batch, block))
             return AgentAnswer.Refused(RequestOutcome.Busy);
@@ -134,24 +137,13 @@ internal sealed partial class ShardSession
         return phone.Bucket.TryTake(Math.Max(1, request.Items.Length), _services.NowMs, _services.Options) ? null : RequestOutcome.RateLimited;
     }
 
-    private static AgentReported ItemOf(AgentRequest request, int index)
-    {
-        var item = request.Items[index];
-        return new AgentReported(request.Enrolment, request.Outbox, item.Sequence)
-        {
-            HappenedAt = item.HappenedAt,
-            Report = item.Report is { } report ? PrivacyFilter.Apply(report, PrivacySetting.Always) : null,
-            Event = item.EventJson.IsEmpty ? null : AgentEventJson.Read(item.EventJson.Span),
-        };
-    }
-
     private async ValueTask<AgentAnswer> AnswerAgentAsync(DeviceKey device, ulong outbox)
     {
         if (await GrainOf(device).ReadAsync() is not { State.Guards: { Agent: { } agent } guards } view)
             return AgentAnswer.Refused(RequestOutcome.Unknown);
         return new AgentAnswer(RequestOutcome.Taken, agent.FindOutbox(outbox)?.Through ?? 0, [.. guards.Commands.ToSend])
         {
-            PolicyVersion = _services.Policies.InForce(device.Organization, view.State.Fleet).Version,
+            PolicyVersion = _services.Policies.VersionInForce(device.Organization, view.State.Fleet) ?? view.State.PolicyVersion,
         };
     }
 
@@ -174,22 +166,22 @@ internal sealed partial class ShardSession
         if (request.Reports.IsEmpty)
             return;
         var phone = _phones.Find(request.Device)!;
-        var monotonicMs = _services.MonotonicMs;
+        var (policyVersion, monotonicMs) = (_services.PolicyVersionOf(phone), _services.MonotonicMs);
         block ??= _appender.Open(nowMs);
-        NoteFirstUse(phone, request, monotonicMs, block);
+        NoteFirstUse(phone, request, policyVersion, monotonicMs, block);
         for (var i = 0; i < request.Reports.Length; i++)
         {
             var report = PrivacyFilter.Apply(request.Reports[i], PrivacySetting.Always);
-            block.Add(phone, report, _services.PolicyVersionOf(phone), monotonicMs, batch, index, i);
+            block.Add(phone, report, policyVersion, monotonicMs, batch, index, i);
         }
     }
 
-    private void NoteFirstUse(Phone phone, PhoneRequest request, long monotonicMs, LogAppender.Block block)
+    private static void NoteFirstUse(Phone phone, PhoneRequest request, int policyVersion, long monotonicMs, LogAppender.Block block)
     {
         if (!request.ByPhone || phone.Row!.CredentialUsed || phone.UseNotedOfVersion == request.CredentialVersion)
             return;
         phone.UseNotedOfVersion = request.CredentialVersion;
-        block.Add(phone, new CredentialUsed(request.CredentialVersion, request.App, request.Address), _services.PolicyVersionOf(phone), monotonicMs);
+        block.Add(phone, new CredentialUsed(request.CredentialVersion, request.App, request.Address), policyVersion, monotonicMs);
     }
 
     private async ValueTask<bool> LandAsync(SubmitBatch batch, LogAppender.Block? block)

@@ -1,7 +1,7 @@
-using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
-using AntiLoss.Grains.Alerts;
+using AntiLoss.Grains.Shards;
 
 namespace AntiLoss.Grains.Sims;
 

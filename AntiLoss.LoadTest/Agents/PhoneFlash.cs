@@ -10,11 +10,8 @@ namespace AntiLoss.LoadTest.Agents;
 /// <summary>What a phone still knows after a reboot, and no more after a factory reset.</summary>
 internal sealed class PhoneFlash(int enrolment, Func<RecoveryPurpose, string, string> codeOf)
 {
-    /// <summary>A counter this far below the greatest one is refused: urgent commands may overtake others, old ones may not come back.</summary>
-    private const long CounterWindow = 64;
-
     private readonly HashSet<string> _executed = [];
-    private readonly HashSet<long> _counters = [];
+    private CommandWindow _window;
     private readonly List<OutboxItem> _outbox = [];
     private long _lastSequence;
 
@@ -69,12 +66,12 @@ internal sealed class PhoneFlash(int enrolment, Func<RecoveryPurpose, string, st
             return (false, "wrong-enrolment");
         if (_executed.Contains(command.Id))
             return (false, null);
-        if (_counters.Contains(command.Counter) || command.Counter <= _counters.DefaultIfEmpty().Max() - CounterWindow)
+        if (!_window.IsNew(command.Counter))
             return (false, "replayed");
         if (command.ExpiresAt <= now)
             return (false, "expired");
         _executed.Add(command.Id);
-        _counters.Add(command.Counter);
+        _window = _window.With(command.Counter);
         return (true, null);
     }
 }

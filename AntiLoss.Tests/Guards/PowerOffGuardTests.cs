@@ -1,5 +1,5 @@
 using AntiLoss.Domain.Agents;
-using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Tests.Devices;
 using static AntiLoss.Tests.Devices.PhoneStory;

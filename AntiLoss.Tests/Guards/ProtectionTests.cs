@@ -215,6 +215,16 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    public void A_program_is_neither_of_two_people()
+    {
+        var key = new Operator("key-1");
+        Assert.Contains("two people", Lost().Operate(new WipeRequested(key, "stolen"), 200).Last.Refusal, StringComparison.Ordinal);
+        var retired = Lost().Operate(new DeviceRetired("key-1", "old") { Operator = key }, 200);
+        Assert.Contains("two people", retired.Last.Refusal, StringComparison.Ordinal);
+        Assert.Null(retired.Guards.Pending);
+    }
+
+    [Fact]
     public void An_approval_is_for_exactly_one_request_and_for_half_an_hour()
     {
         var phone = Lost().Act(by => new WipeRequested(by, "stolen"), 200);

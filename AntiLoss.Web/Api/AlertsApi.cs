@@ -84,12 +84,10 @@ internal static class AlertsApi
         Caller caller, string id, ResolveRequest body, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var how = errors.Text("how", body.How, LongestHow);
-        if (how is null)
-            errors.Add("how", "is missing");
+        var how = errors.RequiredText("how", body.How, LongestHow);
         if (errors.Any)
             return errors.ToProblem();
-        return await GrainOf(grains, caller).ResolveAsync(id, caller.Account, how!, cancellationToken) is { } alert
+        return await GrainOf(grains, caller).ResolveAsync(id, caller.Account, how, cancellationToken) is { } alert
             ? TypedResults.Ok(AlertView.Of(alert, await directory.OfAsync(caller, cancellationToken)))
             : TypedResults.NotFound();
     }

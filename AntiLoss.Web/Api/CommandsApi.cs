@@ -4,11 +4,6 @@ using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Web.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<
-    Microsoft.AspNetCore.Http.HttpResults.Ok<AntiLoss.Web.Api.DeviceDetail>,
-    Microsoft.AspNetCore.Http.HttpResults.NotFound,
-    Microsoft.AspNetCore.Http.HttpResults.ValidationProblem,
-    Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult>;
 
 namespace AntiLoss.Web.Api;
 
@@ -36,7 +31,7 @@ internal static class CommandsApi
             ? TypedResults.Ok(new Page<CommandView>((await devices.DetailAsync(caller, view, cancellationToken)).Guards.Commands, Next: null))
             : TypedResults.NotFound();
 
-    private static Task<Answer> PostAsync(Caller caller, string id, CommandRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> PostAsync(Caller caller, string id, CommandRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, byKey: body.Kind is "locate" or "ring", make: draft =>
         {
             var text = draft.Errors.Text("text", body.Text, LongestText);
@@ -57,7 +52,7 @@ internal static class CommandsApi
             return kind is { } known ? new CommandAsked(draft.By, draft.Reason, command, known, text) : null;
         });
 
-    private static Task<Answer> WithdrawAsync(
+    private static Task<ActAnswer> WithdrawAsync(
         Caller caller, string id, string command, GuardActs acts, HttpContext context, string? reason = null) =>
         acts.DoAsync(caller, id, reason, context, draft => new CommandWithdrawn(draft.By, draft.Reason, command));
 }

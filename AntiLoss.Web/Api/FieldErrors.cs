@@ -37,14 +37,15 @@ internal sealed class FieldErrors
         _errors[field] = _errors.TryGetValue(field, out var before) ? [.. before, message] : [message];
 
     /// <summary>A name that must be there: 1 to 100 characters, none of them a control character.</summary>
-    public string Name(string field, string? value)
+    public string Name(string field, string? value) => RequiredText(field, value, LongestName);
+
+    /// <summary>A text that must be there.</summary>
+    public string RequiredText(string field, string? value, int longest)
     {
-        if (string.IsNullOrWhiteSpace(value))
-        {
-            Add(field, "is missing");
-            return "";
-        }
-        return Text(field, value, LongestName) ?? "";
+        if (Text(field, value, longest) is { } text)
+            return text;
+        Add(field, "is missing");
+        return "";
     }
 
     /// <summary>A name that may be left out; an empty one is refused.</summary>
@@ -104,14 +105,14 @@ internal sealed class FieldErrors
         return null;
     }
 
-    /// <summary>An IMEI that may be left out: 14 to 16 digits, spaces and dashes taken out.</summary>
+    /// <summary>An IMEI that may be left out; spaces and dashes are taken out.</summary>
     public string? Imei(string field, string? value)
     {
         if (Text(field, value, 40) is not { } text)
             return null;
-        text = text.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-        if (text.Length is < 14 or > 16 || !text.All(char.IsAsciiDigit))
-            Add(field, "must have 14 to 16 digits");
+        if (Domain.Identity.Imei.TryParse(text, out var imei))
+            return imei.Value;
+        Add(field, "is no IMEI: 15 digits, the last of which is a check digit");
         return text;
     }
 

@@ -8,7 +8,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace AntiLoss.Web.Api;
 
 /// <summary>A person's or a program's act on a phone, while its fields are being read.</summary>
-internal sealed record ActDraft(Operator By, string Reason, FieldErrors Errors, DeviceState State, Organization Organization, DateTimeOffset Now);
+internal sealed record ActDraft(Operator By, string Reason, FieldErrors Errors, DateTimeOffset Now)
+{
+    /// <summary>Notes that a field which must be there is missing, unless more is wrong with it.</summary>
+    public T? Required<T>(string field, T? value)
+    {
+        if (value is null && !Errors.ByField.ContainsKey(field))
+            Errors.Add(field, "is missing");
+        return value;
+    }
+}
 
 /// <summary>Takes people's acts to the phone they are about, and says why one was not taken.</summary>
 internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory directory, TimeProvider time)
@@ -21,7 +30,7 @@ internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory 
     /// </summary>
     /// <param name="make">Makes the act; null if it has put what is wrong into the draft's errors.</param>
     /// <param name="byKey">An API key may do it.</param>
-    public async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> DoAsync(
+    public async Task<ActAnswer> DoAsync(
         Caller caller, string id, string? reason, HttpContext context, Func<ActDraft, OperatorAct?> make, bool byKey = false)
     {
         var stop = context.RequestAborted;
@@ -31,10 +40,8 @@ internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory 
             return KeyIsNoPerson();
         var organization = await directory.OfAsync(caller, stop);
         var errors = new FieldErrors();
-        var why = errors.Text("reason", reason, LongestReason);
-        if (why is null)
-            errors.Add("reason", "is missing");
-        var act = make(new ActDraft(Operators.Of(caller, organization), why ?? "", errors, before.State, organization, time.GetUtcNow()));
+        var why = errors.RequiredText("reason", reason, LongestReason);
+        var act = make(new ActDraft(Operators.Of(caller, organization), why, errors, time.GetUtcNow()));
         if (errors.Any || act is null)
             return errors.ToProblem();
         if (act is WipeRequested && !Operators.HasSecond(act.By, organization, time.GetUtcNow()))

@@ -2,11 +2,6 @@ using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Web.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Answer = Microsoft.AspNetCore.Http.HttpResults.Results<
-    Microsoft.AspNetCore.Http.HttpResults.Ok<AntiLoss.Web.Api.DeviceDetail>,
-    Microsoft.AspNetCore.Http.HttpResults.NotFound,
-    Microsoft.AspNetCore.Http.HttpResults.ValidationProblem,
-    Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult>;
 
 namespace AntiLoss.Web.Api;
 
@@ -63,57 +58,57 @@ internal static class GuardsApi
         group.MapDelete("/sims/{iccid}", UnbindAsync).WithName("UnbindSim").WithSummary("Gives a bound SIM back.");
     }
 
-    private static Task<Answer> ArmAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> ArmAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new Armed(draft.By, draft.Reason), byKey: true);
 
-    private static Task<Answer> DisarmAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> DisarmAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new Disarmed(draft.By, draft.Reason), byKey: true);
 
-    private static Task<Answer> DismissAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> DismissAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new SuspicionDismissed(draft.By, draft.Reason));
 
-    private static Task<Answer> LostAsync(Caller caller, string id, LossRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> LostAsync(Caller caller, string id, LossRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, byKey: true, make: draft => new LossDeclared(
             draft.By, draft.Reason, draft.Errors.Text("message", body.Message, LongestMessage), draft.Errors.Text("phoneNumber", body.PhoneNumber, LongestNumber)));
 
-    private static Task<Answer> FoundAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> FoundAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new FoundDeclared(draft.By, draft.Reason));
 
-    private static Task<Answer> WipeAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> WipeAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new WipeRequested(draft.By, draft.Reason));
 
-    private static Task<Answer> ApproveWipeAsync(Caller caller, string id, WipeApproval body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> ApproveWipeAsync(Caller caller, string id, WipeApproval body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft =>
-            Required(draft, "requestedAt", draft.Errors.Moment("requestedAt", body.RequestedAt)) is { } at ? new WipeApproved(draft.By, draft.Reason, at) : null);
+            draft.Required("requestedAt", draft.Errors.Moment("requestedAt", body.RequestedAt)) is { } at ? new WipeApproved(draft.By, draft.Reason, at) : null);
 
-    private static Task<Answer> CancelWipeAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> CancelWipeAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new WipeCancelled(draft.By, draft.Reason));
 
-    private static Task<Answer> AgreeAsync(Caller caller, string id, AgreementRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> AgreeAsync(Caller caller, string id, AgreementRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft =>
             new ActionAgreed(draft.By, draft.Reason, draft.Required("pending", draft.Errors.Text("pending", body.Pending, LongestId)) ?? ""));
 
-    private static Task<Answer> EnrolAgainAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> EnrolAgainAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new EnrolAgainAsked(draft.By, draft.Reason));
 
-    private static Task<Answer> OpenMaintenanceAsync(Caller caller, string id, MaintenanceRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> OpenMaintenanceAsync(Caller caller, string id, MaintenanceRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft =>
-            Required(draft, "until", draft.Errors.Moment("until", body.Until)) is { } until
+            draft.Required("until", draft.Errors.Moment("until", body.Until)) is { } until
                 ? new MaintenanceOpened(draft.By, draft.Reason, draft.Errors.Moment("from", body.From) ?? draft.Now, until)
                 : null);
 
-    private static Task<Answer> CloseMaintenanceAsync(Caller caller, string id, GuardActs acts, HttpContext context, string? reason = null) =>
+    private static Task<ActAnswer> CloseMaintenanceAsync(Caller caller, string id, GuardActs acts, HttpContext context, string? reason = null) =>
         acts.DoAsync(caller, id, reason, context, draft => new MaintenanceClosed(draft.By, draft.Reason));
 
-    private static Task<Answer> AcceptNextSimAsync(Caller caller, string id, NextSimRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> AcceptNextSimAsync(Caller caller, string id, NextSimRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft =>
-            Required(draft, "until", draft.Errors.Moment("until", body.Until)) is { } until ? new NextSimAccepted(draft.By, draft.Reason, until) : null);
+            draft.Required("until", draft.Errors.Moment("until", body.Until)) is { } until ? new NextSimAccepted(draft.By, draft.Reason, until) : null);
 
-    private static Task<Answer> BindAsync(Caller caller, string id, SimRequest body, GuardActs acts, HttpContext context) =>
+    private static Task<ActAnswer> BindAsync(Caller caller, string id, SimRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft =>
             IccidOf(draft, body.Iccid) is { } iccid ? new SimBound(draft.By, draft.Reason, iccid) : null);
 
-    private static Task<Answer> UnbindAsync(Caller caller, string id, string iccid, GuardActs acts, HttpContext context, string? reason = null) =>
+    private static Task<ActAnswer> UnbindAsync(Caller caller, string id, string iccid, GuardActs acts, HttpContext context, string? reason = null) =>
         acts.DoAsync(caller, id, reason, context, draft =>
             IccidOf(draft, iccid) is { } canonical ? new SimUnbound(draft.By, draft.Reason, canonical) : null);
 
@@ -123,20 +118,5 @@ internal static class GuardsApi
             return iccid.Canonical;
         draft.Errors.Add("iccid", "is no ICCID: 18 to 20 characters, as printed on the SIM");
         return null;
-    }
-
-    private static DateTimeOffset? Required(ActDraft draft, string field, DateTimeOffset? value)
-    {
-        if (value is null && !draft.Errors.ByField.ContainsKey(field))
-            draft.Errors.Add(field, "is missing");
-        return value;
-    }
-
-    /// <summary>Notes that a text which must be there is missing.</summary>
-    internal static string? Required(this ActDraft draft, string field, string? value)
-    {
-        if (value is null)
-            draft.Errors.Add(field, "is missing");
-        return value;
     }
 }

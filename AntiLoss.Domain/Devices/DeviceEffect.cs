@@ -1,6 +1,7 @@
+using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Geography;
 
-namespace AntiLoss.Domain.Alerts;
+namespace AntiLoss.Domain.Devices;
 
 /// <summary>
 /// What a step wants of others. It stays in the phone's outbox until its owner has confirmed it, and is delivered at
@@ -8,14 +9,6 @@ namespace AntiLoss.Domain.Alerts;
 /// </summary>
 [GenerateSerializer, Immutable, Alias("device-effect")]
 public abstract record DeviceEffect([property: Id(0)] string Id);
-
-/// <summary>How much an alert matters.</summary>
-public enum Severity : byte
-{
-    Info = 0,
-    Warning = 1,
-    Critical = 2,
-}
 
 /// <summary>Something that a person should know.</summary>
 /// <param name="Kind">PascalCase, such as a tamper reason's name.</param>

@@ -1,7 +1,7 @@
-using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
-namespace AntiLoss.Grains.Alerts;
+namespace AntiLoss.Grains.Shards;
 
 /// <summary>An effect on its way from a phone to its owner.</summary>
 [GenerateSerializer, Immutable, Alias("told")]
