@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Web.Live;
 
 namespace AntiLoss.Tests.Live;
@@ -74,13 +75,29 @@ public sealed class OrganizationViewTests
         view.Offer(third);
         view.Offer(third = third.Newer() with { Presence = Presence.Offline, Fleet = 2 });
 
-        Assert.Equal(new FleetCounts(3, 1, 0, 1, 1, 0, 0), view.CountsOf(null));
-        Assert.Equal(new FleetCounts(1, 1, 0, 0, 0, 0, 0), view.CountsOf(1));
-        Assert.Equal(new FleetCounts(2, 0, 0, 1, 1, 0, 0), view.CountsOf(2));
+        Assert.Equal(new FleetCounts(3, 1, 0, 1, 1, 0, 0, 0, 0), view.CountsOf(null));
+        Assert.Equal(new FleetCounts(1, 1, 0, 0, 0, 0, 0, 0, 0), view.CountsOf(1));
+        Assert.Equal(new FleetCounts(2, 0, 0, 1, 1, 0, 0, 0, 0), view.CountsOf(2));
 
         view.Offer(third.Newer() with { Retired = true });
         Assert.Equal(2, view.CountsOf(null).All);
         Assert.Equal(FleetCounts.None, view.CountsOf(99));
+    }
+
+    [Fact]
+    public void A_lost_phone_is_lost_whether_it_is_heard_or_not_and_is_listed_before_all_others()
+    {
+        var view = LivePhones.View(
+            LivePhones.At(1, 47, 9) with { Name = "Calm" },
+            LivePhones.At(2, 47, 9) with { Name = "Broken", Damaged = true },
+            LivePhones.At(3, 47, 9) with { Name = "Suspected", Protection = Protection.Suspected, Presence = Presence.Offline },
+            LivePhones.At(4, 47, 9) with { Name = "Taken", Protection = Protection.Lost });
+
+        Assert.Equal(["Taken", "Suspected", "Broken", "Calm"], view.List(new DeviceListQuery()).Rows.Select(row => row.Name));
+        Assert.Equal("Taken", Assert.Single(view.List(new DeviceListQuery { State = LiveState.Lost }).Rows).Name);
+        Assert.Equal(new FleetCounts(All: 4, Online: 1, Overdue: 0, Offline: 0, Never: 0, Damaged: 1, Suspected: 1, Lost: 1, OnEsim: 0), view.CountsOf(null));
+        var item = DeviceItem.Of(view.List(new DeviceListQuery()).Rows[1], personName: "");
+        Assert.Equal(("suspected", "offline", "suspected"), (item.State, item.Presence, item.Protection));
     }
 
     [Fact]

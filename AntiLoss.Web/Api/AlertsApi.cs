@@ -4,6 +4,7 @@ using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Sims;
 using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AntiLoss.Web.Api;
@@ -22,7 +23,7 @@ public sealed record AlertView(
 {
     internal static AlertView Of(Alert alert, Organization organization) => new(
         alert.Id, alert.Device.Length == 0 ? null : alert.Device, alert.DeviceName, alert.Fleet == 0 ? null : Numbers.Text(alert.Fleet),
-        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(alert.Kind), GuardsView.Word(alert.Severity), GuardsView.Word(alert.State),
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(alert.Kind), Words.Of(alert.Severity), Words.Of(alert.State),
         alert.HappenedAt, alert.ReceivedAt, alert.Detail, alert.Place?.Latitude, alert.Place?.Longitude, alert.Late, alert.Count,
         By(alert.AcknowledgedBy, organization), alert.AcknowledgedAt, By(alert.ResolvedBy, organization), alert.ResolvedAt, alert.How, alert.Folds);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Grains.Fleets;
+using AntiLoss.Web.Live;
 
 namespace AntiLoss.Web.Api;
 
@@ -19,7 +20,7 @@ public sealed record CommandView(
     {
         var (waitsFor, words) = Wait(command, expected, now, at => Clock(at, organization));
         return new CommandView(
-            command.Id, GuardsView.Word(command.Kind), GuardsView.Word(command.State), ActorView.Of(command.By, organization), command.Reason, command.Text,
+            command.Id, Words.Of(command.Kind), Words.Of(command.State), ActorView.Of(command.By, organization), command.Reason, command.Text,
             command.At, command.ExpiresAt, command.SentAt, command.AcknowledgedAt, command.DoneAt, command.Code, waitsFor, words);
     }
 

@@ -194,8 +194,10 @@ internal static class DevicesApi
             case "offline": return LiveState.Offline;
             case "never": return LiveState.Never;
             case "damaged": return LiveState.Damaged;
+            case "suspected": return LiveState.Suspected;
+            case "lost": return LiveState.Lost;
             default:
-                errors.Add("state", "is none of online, overdue, offline, never, damaged, retired");
+                errors.Add("state", "is none of lost, suspected, online, overdue, offline, never, damaged, retired");
                 return null;
         }
     }

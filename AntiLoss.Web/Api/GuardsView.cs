@@ -3,6 +3,7 @@ using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Live;
 
 namespace AntiLoss.Web.Api;
 
@@ -90,35 +91,32 @@ public sealed record GuardsView(
         var expected = state.LastContactAt + Expectation.Interval(state, policy);
         ActorView By(string actor) => ActorView.Of(actor, organization);
         return new GuardsView(
-            Word(guards.Protection),
+            Words.Of(guards.Protection),
             state.Guards is null ? null : guards.ProtectionSince,
             [.. guards.Tampers.Select(tamper => new TamperView(
-                Word(tamper.Reason), tamper.Since, tamper.Detail, tamper.Silence is { } silence ? Word(silence) : null, tamper.Slot, tamper.Cleared))],
+                Words.Of(tamper.Reason), tamper.Since, tamper.Detail, tamper.Silence is { } silence ? Words.Of(silence) : null, tamper.Slot, tamper.Cleared))],
             guards.EscalatesAt,
             guards.Loss is { } loss ? new LossView(loss.At, By(loss.By), loss.Reason, loss.Message, loss.PhoneNumber) : null,
             new LockView(guards.WantsLocked, guards.ReportedLocked),
-            new PowerOffView(Word(power.Stage), power.Until, power.Failures, power.MayPowerOffOnce),
+            new PowerOffView(Words.Of(power.Stage), power.Until, power.Failures, power.MayPowerOffOnce),
             new PinView(guards.PinSetAt, guards.NewPinWanted),
             [.. guards.Slots.Select(slot => new SimSlotView(
-                slot.Slot, Word(slot.Guard), slot.Sim is { } sim && SimName.IsIccid(sim) ? sim : null, slot.Operator, slot.Plmn,
+                slot.Slot, Words.Of(slot.Guard), slot.Sim is { } sim && SimName.IsIccid(sim) ? sim : null, slot.Operator, slot.Plmn,
                 slot.Confidence == SimConfidence.Exact, slot.Since, slot.Tries))],
             [.. guards.BoundSims.Select(sim => new BoundSimView(sim.Sim, sim.Proven, sim.At, By(sim.By)))],
             guards.AcceptNextSim is { } next && next.Until > now ? new WindowView(null, next.Until, By(next.By), next.Reason) : null,
             guards.Maintenance is { } work && work.Until > now ? new WindowView(work.From, work.Until, By(work.By), work.Reason) : null,
-            guards.Esim is { } esim ? new EsimView(Word(esim.Profile), esim.Eid, esim.Iccid, esim.Operator, esim.At) : null,
+            guards.Esim is { } esim ? new EsimView(Words.Of(esim.Profile), esim.Eid, esim.Iccid, esim.Operator, esim.At) : null,
             guards.Pending is { } pending && pending.At + PendingAction.GoodFor > now
-                ? new PendingView(pending.Id, Word(pending.Action), By(pending.By.Id), pending.Reason, pending.At, pending.At + PendingAction.GoodFor)
+                ? new PendingView(pending.Id, Words.Of(pending.Action), By(pending.By.Id), pending.Reason, pending.At, pending.At + PendingAction.GoodFor)
                 : null,
             guards.Wipe is { } wipe
                 ? new WipeView(wipe.At, By(wipe.By.Id), wipe.Reason, wipe.ApprovedBy is { } other ? By(other) : null, wipe.ApprovedAt, wipe.DueAt)
                 : null,
             new PolicyState(policy.Version, guards.PolicyApplied),
-            new AgentView(Word(agent?.Kind ?? AgentKind.TrackingApp), agent?.Enrolment ?? 0, agent?.Software, agent?.EnrolledAt, agent?.SilentUntilUnlocked == true),
+            new AgentView(Words.Of(agent?.Kind ?? AgentKind.TrackingApp), agent?.Enrolment ?? 0, agent?.Software, agent?.EnrolledAt, agent?.SilentUntilUnlocked == true),
             CapabilityView.Of(agent?.Kind ?? AgentKind.TrackingApp),
             expected,
             [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now))]);
     }
-
-    /// <summary>An enum's name as JSON has it.</summary>
-    internal static string Word<T>(T value) where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -8,11 +8,14 @@ using AntiLoss.Grains.Fleets;
 namespace AntiLoss.Web.Live;
 
 /// <summary>A phone as lists and the live feed show it: an item of <c>GET /api/v1/devices</c>.</summary>
-/// <param name="State">online, overdue, offline, never, damaged or retired.</param>
+/// <param name="State">The most urgent of lost, suspected, damaged, online, overdue, offline and never; or retired.</param>
+/// <param name="Presence">online, overdue, offline or never, whatever else is the matter with it.</param>
+/// <param name="Protection">disarmed, armed, suspected, lost, wiped or retired.</param>
+/// <param name="Silence">What its silence looks like, such as deadZone or forcedOff; null while it is heard.</param>
 /// <param name="Bearer">wifi, mobile, physicalSim, esim, none or unknown: what carried its last report.</param>
 public record DeviceItem(
     string Id, string Name, string Fleet, PersonReference? Person, string? Imei, IReadOnlyList<string> Tags, string State,
-    DateTimeOffset? LastContactAt, LatestView? Latest, BatteryView? Battery, string Bearer, bool Moving)
+    string Presence, string Protection, string? Silence, DateTimeOffset? LastContactAt, LatestView? Latest, BatteryView? Battery, string Bearer, bool Moving)
 {
     internal static DeviceItem Of(DeviceRow row, Organization organization) =>
         Of(row, organization.People.GetValueOrDefault(row.Person)?.Name ?? "");
@@ -26,6 +29,9 @@ public record DeviceItem(
         row.Imei,
         row.Tags,
         Words.State(row),
+        Words.Of(row.Presence),
+        Words.Of(row.Protection),
+        row.Silence is { } silence ? Words.Of(silence) : null,
         row.LastContactAtS == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(row.LastContactAtS),
         LatestView.Of(row),
         row.BatteryPercent is null && row.Charging is null ? null : new BatteryView(row.BatteryPercent, row.Charging),
@@ -61,18 +67,10 @@ public sealed record BatteryView(int? Percent, bool? Charging);
 /// <summary>The words that JSON and CSV have for what is a number inside.</summary>
 internal static class Words
 {
-    public static string State(DeviceRow row) => row switch
-    {
-        { Retired: true } => "retired",
-        { Damaged: true } => "damaged",
-        _ => row.Presence switch
-        {
-            Presence.Online => "online",
-            Presence.Overdue => "overdue",
-            Presence.Offline => "offline",
-            _ => "never",
-        },
-    };
+    public static string State(DeviceRow row) => row.Retired ? "retired" : Of(LiveStates.Of(row));
+
+    /// <summary>An enum's name as JSON has it.</summary>
+    public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     public static string Bearer(Bearer bearer) => bearer switch
     {

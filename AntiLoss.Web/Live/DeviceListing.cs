@@ -36,7 +36,7 @@ public sealed record DeviceListPage(ImmutableArray<DeviceRow> Rows, ListPosition
 /// </summary>
 public readonly record struct ListPosition(int Calm, string Name, DeviceId Device) : IComparable<ListPosition>
 {
-    internal static ListPosition Of(DeviceRow row) => new(row.Damaged ? 0 : 1, row.Name, row.Key.Device);
+    internal static ListPosition Of(DeviceRow row) => new(LiveStates.CalmOf(row), row.Name, row.Key.Device);
 
     /// <summary>Reads what <see cref="ToString"/> wrote; null if it is no cursor of ours.</summary>
     public static ListPosition? Parse(string cursor)

@@ -4,9 +4,9 @@ using AntiLoss.Domain.Reports;
 namespace AntiLoss.Web.Live;
 
 /// <summary>How many phones of an organization or fleet are in which state; retired ones are not counted.</summary>
-public sealed record FleetCounts(int All, int Online, int Overdue, int Offline, int Never, int Damaged, int OnEsim)
+public sealed record FleetCounts(int All, int Online, int Overdue, int Offline, int Never, int Damaged, int Suspected, int Lost, int OnEsim)
 {
-    public static readonly FleetCounts None = new(0, 0, 0, 0, 0, 0, 0);
+    public static readonly FleetCounts None = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /// <summary>The running counts of one fleet, or of a whole organization.</summary>
@@ -39,6 +39,8 @@ internal sealed class FleetTally
         _byState[(int)LiveState.Offline],
         _byState[(int)LiveState.Never],
         _byState[(int)LiveState.Damaged],
+        _byState[(int)LiveState.Suspected],
+        _byState[(int)LiveState.Lost],
         OnEsim);
 
     private static (LiveState State, bool Esim)? Counts(DeviceRow? row) =>
