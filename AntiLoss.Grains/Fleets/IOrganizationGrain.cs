@@ -29,9 +29,9 @@ public interface IOrganizationGrain : IGrainWithIntegerKey
     [Alias("edit-fleet")]
     ValueTask<OrganizationAnswer> EditFleetAsync(int fleet, string? name, bool? friendsAllowed, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives a fleet a policy; its version is the organization's next and the answer's number. The same one again changes nothing.</summary>
+    /// <summary>Gives a fleet a policy; its version is the organization's next and the answer's number. The same one again changes nothing; one that rests on an outdated reading is refused.</summary>
     [Alias("set-policy")]
-    ValueTask<OrganizationAnswer> SetPolicyAsync(int fleet, DevicePolicy policy, CancellationToken cancellationToken = default);
+    ValueTask<OrganizationAnswer> SetPolicyAsync(int fleet, DevicePolicy policy, int? readVersion, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a fleet without people that is not the last one; that it has no phones is for the caller to see to.</summary>
     [Alias("remove-fleet")]

@@ -35,4 +35,7 @@ public enum OrganizationRefusal
 
     /// <summary>There are as many as there may be.</summary>
     TooMany = 6,
+
+    /// <summary>Somebody else has changed it since it was read.</summary>
+    Outdated = 7,
 }

@@ -29,8 +29,8 @@ public sealed class OrganizationGrain(
     public ValueTask<OrganizationAnswer> EditFleetAsync(int fleet, string? name, bool? friendsAllowed, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.EditFleet(fleet, name, friendsAllowed), cancellationToken);
 
-    public ValueTask<OrganizationAnswer> SetPolicyAsync(int fleet, DevicePolicy policy, CancellationToken cancellationToken) =>
-        ChangeAsync(organization => organization.SetPolicy(fleet, policy), cancellationToken);
+    public ValueTask<OrganizationAnswer> SetPolicyAsync(int fleet, DevicePolicy policy, int? readVersion, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.SetPolicy(fleet, policy, readVersion), cancellationToken);
 
     public ValueTask<OrganizationAnswer> RemoveFleetAsync(int fleet, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.RemoveFleet(fleet), cancellationToken);

@@ -61,13 +61,16 @@ public static class OrganizationRules
     }
 
     /// <summary>Gives a fleet a policy, under the organization's next version; the same one again changes nothing. The answer's number is the version.</summary>
-    public static OrganizationAnswer SetPolicy(this Organization organization, int fleet, DevicePolicy policy)
+    /// <param name="readVersion">What whoever changes it has read: refused if another is in force by now. Null: whatever is.</param>
+    public static OrganizationAnswer SetPolicy(this Organization organization, int fleet, DevicePolicy policy, int? readVersion)
     {
         if (!organization.Fleets.TryGetValue(fleet, out var old))
             return organization.Refused(OrganizationRefusal.Unknown);
         var inForce = organization.PolicyOf(old.PolicyVersion);
         if (inForce.IsSameAs(policy))
             return new OrganizationAnswer(OrganizationRefusal.None, organization, inForce.Version);
+        if (readVersion is { } read && read != inForce.Version)
+            return organization.Refused(OrganizationRefusal.Outdated);
         var version = Math.Max(1, organization.Policies.IsEmpty ? 1 : organization.Policies.Keys.Last()) + 1;
         return organization.ChangedTo(organization with
         {

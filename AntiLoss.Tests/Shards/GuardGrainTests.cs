@@ -102,7 +102,7 @@ public sealed class GuardGrainTests : IAsyncLifetime
         var organization = _cluster.Grains.GetGrain<IOrganizationGrain>(ShardCluster.Acme.Value);
         await organization.FoundAsync(new Founding { Name = "Acme", FleetName = "Fleet", Email = "owner@acme.example", AccountName = "Owner", PasswordHash = "hash", IsSetup = true });
         var phone = await ArmedAsync();
-        await organization.SetPolicyAsync(1, DevicePolicy.Default with { EscalateAfter = TimeSpan.FromMinutes(30) });
+        await organization.SetPolicyAsync(1, DevicePolicy.Default with { EscalateAfter = TimeSpan.FromMinutes(30) }, readVersion: null);
 
         var pushed = await Eventually.GetAsync(
             async () => (await phone.SayAsync(new LinkChanged(Domain.Reports.Bearer.Wifi))).Commands.FirstOrDefault(command => command.PolicyVersion == 2),

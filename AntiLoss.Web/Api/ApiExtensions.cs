@@ -33,6 +33,7 @@ public static class ApiExtensions
         api.MapAccount();
         api.MapOrganizations();
         api.MapFleets();
+        api.MapFleetPolicies();
         api.MapPeople();
         api.MapApiKeys();
         api.MapDevices();

@@ -58,7 +58,7 @@ internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory 
 
     /// <summary>The answer to an API key that asks for what a person must answer for.</summary>
     public static ProblemHttpResult KeyIsNoPerson() =>
-        TypedResults.Problem("This takes a person who is signed in: an API key may arm, disarm, declare lost, locate and ring.", statusCode: StatusCodes.Status403Forbidden);
+        TypedResults.Problem("This takes a person who is signed in: of what guards phones an API key may only arm, disarm, declare lost, locate and ring.", statusCode: StatusCodes.Status403Forbidden);
 
     private static ProblemHttpResult Conflict(string title) => TypedResults.Problem(title, statusCode: StatusCodes.Status409Conflict);
 }
