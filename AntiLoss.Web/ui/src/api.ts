@@ -1,6 +1,8 @@
 // The REST interface of the server as the console uses it: one function a call, one error type.
 
-export type Presence = 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
+import type { Actor, Guards } from './guards/guards';
+
+export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
 export type BearerName = 'wifi' | 'mobile' | 'physicalSim' | 'esim' | 'none' | 'unknown';
 
 export interface Session {
@@ -29,7 +31,10 @@ export interface DeviceItem {
   person: { id: string; name: string } | null;
   imei: string | null;
   tags: string[];
-  state: Presence;
+  state: DeviceStateName;
+  presence: 'online' | 'overdue' | 'offline' | 'never';
+  protection: Guards['protection'];
+  silence: string | null;
   lastContactAt: string | null;
   latest: Place | null;
   battery: { percent: number | null; charging: boolean | null } | null;
@@ -51,9 +56,10 @@ export interface Device extends DeviceItem {
   firstUse: { at: string; app: string; address: string } | null;
   assignments: Assignment[];
   lastEvent: { name: string; detail: string | null; at: string } | null;
-  link: { bearer: BearerName; since: string } | null;
+  link: { bearer: BearerName; since: string; network: string | null; radio: string | null; signalDbm: number | null; roaming: boolean } | null;
   retired: { at: string; by: string; reason: string } | null;
   credentialVersion: number;
+  guards: Guards;
 }
 
 /** A device with what is told of its credential once, on enrolment and on rotation. */
@@ -96,6 +102,22 @@ export interface ImportResult {
 export interface Page<T> {
   items: T[];
   next: string | null;
+}
+
+export interface Account {
+  id: string;
+  email: string;
+  name: string;
+  createdAt: string | null;
+  madeBy: Actor | null;
+  hasPassword: boolean;
+}
+
+/** What is known of an account's link that is shown once. */
+export interface AccountLink {
+  account: Account;
+  link: string;
+  linkUntil: string;
 }
 
 export interface Fleet {
@@ -256,6 +278,8 @@ export const api = {
   change: (id: string, draft: DeviceDraft) => patch<Device>(`/devices/${encodeURIComponent(id)}`, draft),
   rotate: (id: string) => post<Enrolment>(`/devices/${encodeURIComponent(id)}/rotate`),
   assign: (id: string, person: string | null, how: string) => post<Device>(`/devices/${encodeURIComponent(id)}/assign`, { person, how }),
+  act: (id: string, act: string, body: Record<string, string>) => post<Device>(`/devices/${encodeURIComponent(id)}/${act}`, body),
+  undo: (id: string, act: string, reason: string) => remove(`/devices/${encodeURIComponent(id)}/${act}${query({ reason })}`),
   retire: (id: string, reason: string) => post<Device>(`/devices/${encodeURIComponent(id)}/retire`, { reason }),
   positions: (id: string, of: { since: string; until: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
     get<Page<Position>>(`/devices/${encodeURIComponent(id)}/positions${query(of)}`, signal),
@@ -271,6 +295,11 @@ export const api = {
   addPerson: (person: { name: string; email?: string | null; fleet?: string | null }) => post<Person>('/people', person),
   changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => patch<Person>(`/people/${id}`, change),
   removePerson: (id: string) => remove(`/people/${id}`),
+
+  accounts: () => get<Page<Account>>('/accounts'),
+  addAccount: (email: string, name: string) => post<AccountLink>('/accounts', { email, name: name === '' ? null : name }),
+  resetAccount: (id: string) => post<AccountLink>(`/accounts/${id}/password-link`),
+  removeAccount: (id: string) => remove(`/accounts/${id}`),
 
   apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
   addApiKey: (name: string) => post<ApiKey & { secret: string }>('/api-keys', { name }),

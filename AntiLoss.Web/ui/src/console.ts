@@ -31,6 +31,9 @@ export function useFleet(every = 250): Fleet {
   return fleet;
 }
 
+/** How often the chosen phone has changed; at most one step a second, however fast it reports. */
+export const useChosenCount = (): number => useFleet(1000).chosenCount;
+
 let second = 0;
 const tickers = new Set<() => void>();
 let ticker: ReturnType<typeof setInterval> | null = null;

@@ -92,6 +92,8 @@ export class Fleet {
   /** The server says that it cannot read changes. */
   stale = false;
   chosen: DeviceItem | null | undefined = undefined;
+  /** How often anything of the chosen phone has been told. */
+  chosenCount = 0;
   /** The server's clock less ours, milliseconds. */
   clockOffset = 0;
 
@@ -148,7 +150,10 @@ export class Fleet {
       this.clusters = frame.clusters.cells;
       this.clusterLevel = frame.clusters.level;
     }
-    if (frame.chosen !== undefined) this.chosen = frame.chosen;
+    if (frame.chosen !== undefined) {
+      this.chosen = frame.chosen;
+      this.chosenCount++;
+    }
     this.clustered = frame.clustered;
     this.stale = frame.stale;
     if (!frame.more) this.loaded = true;

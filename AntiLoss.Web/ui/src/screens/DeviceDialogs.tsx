@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Device, type Enrolment } from '../api';
+import type { Command } from '../guards/guards';
 import { useSubmit } from '../parts/useSubmit';
 import { Credentials } from './Credentials';
 import { FleetSelect, PersonSelect, splitTags } from './EnrolDialog';
@@ -25,7 +26,7 @@ export function DeviceDialog({ kind, device, onClose }: DialogProps & { kind: Di
 }
 
 /** Submits, reads the phone again, closes. */
-function useChange(device: Device, submit: () => Promise<unknown>, onClose: () => void) {
+export function useChange(device: Device, submit: () => Promise<unknown>, onClose: () => void) {
   const client = useQueryClient();
   return useSubmit(async () => {
     await submit();
@@ -34,7 +35,7 @@ function useChange(device: Device, submit: () => Promise<unknown>, onClose: () =
   });
 }
 
-function Buttons({ submit, busy, danger = false, disabled = false, onClose }: { submit: string; busy: boolean; danger?: boolean; disabled?: boolean; onClose: () => void }) {
+export function Buttons({ submit, busy, danger = false, disabled = false, onClose }: { submit: string; busy: boolean; danger?: boolean; disabled?: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Group justify="flex-end" mt="xs">
@@ -44,7 +45,7 @@ function Buttons({ submit, busy, danger = false, disabled = false, onClose }: { 
   );
 }
 
-const Refused = ({ text }: { text: string | null }) => text && <Text role="alert" c="var(--al-lost)">{text}</Text>;
+export const Refused = ({ text }: { text: string | null }) => text && <Text role="alert" c="var(--al-lost)">{text}</Text>;
 
 function Edit({ device, onClose }: DialogProps) {
   const { t } = useTranslation();
@@ -115,5 +116,22 @@ function Retire({ device, onClose }: DialogProps) {
         <Buttons submit={t('retire.submit')} busy={form.busy} danger disabled={reason.trim() === ''} onClose={onClose} />
       </Stack>
     </form>
+  );
+}
+
+export function WithdrawDialog({ command, device, onClose }: DialogProps & { command: Command }) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  const form = useChange(device, () => api.undo(device.id, `commands/${command.id}`, reason), onClose);
+  return (
+    <Modal opened onClose={onClose} size={440} title={t('command.withdrawTitle', { kind: t(`command.kind.${command.kind}`) })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form onSubmit={form.onSubmit}>
+        <Stack gap="sm">
+          <TextInput data-autofocus label={t('act.field.reason')} required withAsterisk={false} value={reason} error={form.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
+          <Refused text={form.general('reason')} />
+          <Buttons submit={t('command.withdraw')} busy={form.busy} disabled={reason.trim() === ''} onClose={onClose} />
+        </Stack>
+      </form>
+    </Modal>
   );
 }

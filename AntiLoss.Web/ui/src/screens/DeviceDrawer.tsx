@@ -3,50 +3,62 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all, ApiError, api, type Device } from '../api';
-import { useFleet } from '../console';
+import { useChosenCount, useFleet } from '../console';
 import { compassPoint, coordinates, metres, speed } from '../format';
 import { phoneOf } from '../fleet/list';
+import { actsOf, styleOf, type ActName, type Command } from '../guards/guards';
 import type { Phone } from '../fleet/fleet';
 import type { MapView } from '../map/mapView';
 import { MoreIcon, TargetIcon } from '../parts/icons';
 import { AgoText, BearerTag, StateMark } from '../parts/marks';
 import { useTimes } from '../session';
+import { ActDialog } from './ActDialog';
 import { BatteryDay } from './BatteryDay';
 import { DayHistory } from './DayHistory';
-import { DeviceDialog, type DialogKind } from './DeviceDialogs';
+import { DeviceDialog, WithdrawDialog, type DialogKind } from './DeviceDialogs';
+import { CommandsPart, GuardsPart, ProtectionPart } from './GuardParts';
+import { useKeys } from './useKeys';
 
 export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView | null; onClose: () => void }) {
   const { t } = useTranslation();
   const times = useTimes();
   const fleet = useFleet(300);
   const seen = fleet.byId(id);
-  const contactAt = seen?.contactAt ?? 0;
+  const told = useChosenCount();
   const device = useQuery({
-    // What the feed does not carry (first use, last event, link) changes with a contact at most.
-    queryKey: ['device', id, Math.floor(contactAt / 15)],
+    // What the feed does not carry (guards, commands, first use, link) changes with the phone's row.
+    queryKey: ['device', id, told],
     queryFn: ({ signal }) => api.device(id, signal),
     placeholderData: keepPreviousData,
   });
   const [dialog, setDialog] = useState<DialogKind | null>(null);
+  const [act, setAct] = useState<ActName | null>(null);
+  const [withdrawing, setWithdrawing] = useState<Command | null>(null);
   const [history, setHistory] = useState(false);
   useTrail(id, seen?.fixedAt ?? 0, history ? null : view);
   const full = device.data;
   const phone = seen ?? (full ? phoneOf(full) : null);
+  useKeys({ l: () => full && actsOf(full).buttons.includes('lost') && setAct('lost') });
 
   return (
     <aside className="drawer" aria-label={t('drawer.label', { name: phone?.name ?? '' })}>
       {phone && full ? (
         <>
-          <Head phone={phone} device={full} view={view} onClose={onClose} onDialog={setDialog} />
+          <Head phone={phone} device={full} view={view} onClose={onClose} onDialog={setDialog} onAct={setAct} />
           {full.state === 'never' && !full.retired && <p className="drawer-note">{t('drawer.waiting')}</p>}
           {full.retired && <RetiredNote device={full} />}
+          <ProtectionPart device={full} onAct={setAct} />
+          <CommandsPart device={full} onWithdraw={setWithdrawing} />
           <PositionPart phone={phone} device={full} />
           {phone.battery !== null && <BatteryDay phone={phone} />}
           <LinkPart device={full} phone={phone} />
+          <GuardsPart device={full} />
           <DayHistory device={full} view={view} open={history} onOpen={setHistory} />
           <CredentialPart device={full} onRotate={() => setDialog('rotate')} />
           <IdentityPart device={full} />
           <p className="drawer-zone">{t('day.zone', { zone: times.zone })}</p>
+          {act && <ActDialog act={act} device={full} onClose={() => setAct(null)} />}
+          {withdrawing && <WithdrawDialog command={withdrawing} device={full} onClose={() => setWithdrawing(null)} />}
           {dialog && <DeviceDialog kind={dialog} device={full} onClose={() => setDialog(null)} />}
         </>
       ) : (
@@ -78,10 +90,21 @@ function useTrail(id: string, fixedAt: number, view: MapView | null) {
   }, [view, positions]);
 }
 
-function Head({ phone, device, view, onClose, onDialog }: { phone: Phone; device: Device; view: MapView | null; onClose: () => void; onDialog: (kind: DialogKind) => void }) {
+interface HeadProps {
+  readonly phone: Phone;
+  readonly device: Device;
+  readonly view: MapView | null;
+  readonly onClose: () => void;
+  readonly onDialog: (kind: DialogKind) => void;
+  readonly onAct: (act: ActName) => void;
+}
+
+function Head({ phone, device, view, onClose, onDialog, onAct }: HeadProps) {
   const { t } = useTranslation();
   const state = device.retired ? 'retired' : phone.state;
   const place = phone.place;
+  const acts = actsOf(device);
+  const item = (name: ActName) => <Menu.Item key={name} {...(styleOf(name).danger && { color: 'var(--al-lost)' })} onClick={() => onAct(name)}>{t(`act.${name}.open`)}</Menu.Item>;
   return (
     <header className="drawer-part drawer-head">
       <div className="drawer-title">
@@ -91,6 +114,8 @@ function Head({ phone, device, view, onClose, onDialog }: { phone: Phone; device
       <Text c="dimmed">{device.person?.name ?? t('drawer.nobody')}</Text>
       <div className="drawer-state">
         <span className={`badge badge-${state}`}><StateMark state={state} size={12} />{t(`state.${state}`)}</span>
+        {(state === 'lost' || state === 'suspected') && <span className="badge"><StateMark state={device.presence} size={12} />{t(`state.${device.presence}`)}</span>}
+        {device.guards.protection === 'armed' && <span className="badge">{t('protection.armed')}</span>}
         <Text span c="dimmed">{phone.contactAt > 0 ? <>{t('drawer.contact')}: <AgoText at={phone.contactAt} /></> : t('drawer.neverContact')}</Text>
       </div>
       <div className="drawer-actions">
@@ -98,10 +123,15 @@ function Head({ phone, device, view, onClose, onDialog }: { phone: Phone; device
           onClick={() => place && view?.goTo([place.longitude / 1e6, place.latitude / 1e6], Math.max(15, view.camera().zoom))}>{t('drawer.centre')}</Button>
         {!device.retired && (
           <>
-            <Button size="xs" variant="default" onClick={() => onDialog('assign')}>{t('drawer.assign')}</Button>
+            {acts.buttons.map((name) => (
+              <Button key={name} size="xs" variant={styleOf(name).danger ? 'outline' : 'default'} color={styleOf(name).danger ? 'danger' : 'accent'} onClick={() => onAct(name)}>{t(`act.${name}.open`)}</Button>
+            ))}
             <Menu position="bottom-end">
               <Menu.Target><ActionIcon size={30} variant="default" aria-label={t('drawer.more')}><MoreIcon size={18} /></ActionIcon></Menu.Target>
               <Menu.Dropdown>
+                {acts.menu.map(item)}
+                {acts.menu.length > 0 && <Menu.Divider />}
+                <Menu.Item onClick={() => onDialog('assign')}>{t('drawer.assign')}</Menu.Item>
                 <Menu.Item onClick={() => onDialog('edit')}>{t('drawer.edit')}</Menu.Item>
                 <Menu.Item onClick={() => onDialog('rotate')}>{t('drawer.rotate')}</Menu.Item>
                 <Menu.Divider />
@@ -153,10 +183,15 @@ function PositionPart({ phone, device }: { phone: Phone; device: Device }) {
 function LinkPart({ device, phone }: { device: Device; phone: Phone }) {
   const { t } = useTranslation();
   const times = useTimes();
+  const { link } = device;
   return (
     <Part title={t('drawer.link')} aside={device.link ? t('drawer.linkSince', { time: times.dateAndTime(device.link.since) }) : undefined}>
       {phone.bearer === 'unknown' ? <Text c="dimmed">{t('drawer.linkUnknown')}</Text> : (
-        <div className="link"><BearerTag bearer={phone.bearer} /><Text span c="dimmed" size="xs">{t('drawer.linkLimit')}</Text></div>
+        <div className="link">
+          <BearerTag bearer={phone.bearer} />
+          {link && <span>{[link.network, link.radio, link.signalDbm !== null && `${link.signalDbm} dBm`, link.roaming && t('drawer.roaming')].filter(Boolean).join(' · ')}</span>}
+          {device.guards.agent.enrolment === 0 && <Text span c="dimmed" size="xs">{t('drawer.linkLimit')}</Text>}
+        </div>
       )}
     </Part>
   );

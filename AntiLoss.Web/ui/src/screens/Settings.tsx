@@ -9,8 +9,9 @@ import { StateMark } from '../parts/marks';
 import { Value } from '../parts/Secret';
 import { useSubmit } from '../parts/useSubmit';
 import { useSession, useTimes } from '../session';
-import { states, stateNames } from '../states';
+import { stateNames } from '../states';
 import { noMaps } from '../parts/useMapView';
+import { Accounts } from './Accounts';
 import { ImportDialog } from './ImportDialog';
 import { Organizations } from './Organizations';
 import { PasswordForm } from './PasswordForm';
@@ -28,6 +29,7 @@ export function Settings() {
         <Section title={t('settings.phones')} hint={t('settings.phonesHint')}><Phones /></Section>
         <Section title={t('settings.fleets')}><Fleets /></Section>
         <Section title={t('settings.people')}><People /></Section>
+        <Section title={t('accounts.title')} hint={t('accounts.hint')}><Accounts /></Section>
         <Section title={t('settings.apiKeys')}><ApiKeys /></Section>
         <Section title={t('password.title')} hint={t('password.hint')}><PasswordForm /></Section>
         <BaseMap />
@@ -58,7 +60,7 @@ function Appearance() {
           data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`scheme.${value}`) }))} />
       </Group>
       <ul className="legend" aria-label={t('settings.legend')}>
-        {stateNames.filter((state) => states[state].live).map((state) => (
+        {stateNames.map((state) => (
           <li key={state}><StateMark state={state} /><span>{t(`state.${state}`)}</span><span className="hint">{t(`state.hint.${state}`)}</span></li>
         ))}
       </ul>

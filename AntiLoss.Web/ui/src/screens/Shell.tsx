@@ -74,7 +74,7 @@ function RailButton({ name, icon, onClick, className = '' }: { name: string; ico
 
 function Keys({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
-  const keys = [['/', 'search'], ['j', 'next'], ['k', 'previous'], ['f', 'fit'], ['Esc', 'close'], ['?', 'help']] as const;
+  const keys = [['/', 'search'], ['j', 'next'], ['k', 'previous'], ['f', 'fit'], ['l', 'lost'], ['Esc', 'close'], ['?', 'help']] as const;
   return (
     <Modal opened={opened} onClose={onClose} title={t('keys.title')} size={380} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <dl className="keys">

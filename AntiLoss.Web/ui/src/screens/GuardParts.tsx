@@ -1,0 +1,169 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Device } from '../api';
+import { commandsToShow, type ActName, type Command, type SimSlot, type Tamper, type Window } from '../guards/guards';
+import { CheckIcon, CloseIcon, MinusIcon } from '../parts/icons';
+import { useTimes } from '../session';
+import { Facts, Part } from './DeviceDrawer';
+
+interface GuardProps {
+  readonly device: Device;
+  readonly onAct: (act: ActName) => void;
+}
+
+/** What has happened to it, and what waits for somebody: first in the drawer, as long as there is anything. */
+export function ProtectionPart({ device, onAct }: GuardProps) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const { guards } = device;
+  const { loss, pending, wipe } = guards;
+  if (guards.reasons.length === 0 && !loss && !pending && !wipe) return null;
+  return (
+    <Part title={t(`protection.${guards.protection}`)} aside={guards.since ? t('drawer.linkSince', { time: times.dateAndTime(guards.since) }) : undefined}>
+      {loss && (
+        <div className="notice notice-lost">
+          <p>{t('guards.lossBy', { by: actorName(loss.by.name, t), time: times.dateAndTime(loss.at), reason: loss.reason })}</p>
+          {(loss.message ?? loss.phoneNumber) && <p className="hint">{t('guards.lossScreen', { text: [loss.message, loss.phoneNumber].filter(Boolean).join(' · ') })}</p>}
+        </div>
+      )}
+      {guards.reasons.length > 0 && <ul className="events">{guards.reasons.map((reason) => <Reason key={`${reason.reason}${reason.since}`} of={reason} />)}</ul>}
+      {guards.escalatesAt && <p className="hint">{t('guards.escalates', { time: times.clock(guards.escalatesAt) })}</p>}
+      {pending && (
+        <Waits text={t('guards.pending', { action: t(`guards.pendingAction.${pending.action}`), by: actorName(pending.by.name, t), reason: pending.reason, time: times.clock(pending.until) })}>
+          <Button size="xs" onClick={() => onAct('agree')}>{t('act.agree.submit')}</Button>
+        </Waits>
+      )}
+      {wipe && (
+        <Waits text={wipeText(wipe)}>
+          {!wipe.approvedAt && <Button size="xs" color="danger" onClick={() => onAct('approveWipe')}>{t('act.approveWipe.submit')}</Button>}
+          <Button size="xs" variant="default" onClick={() => onAct('cancelWipe')}>{t('act.cancelWipe.submit')}</Button>
+        </Waits>
+      )}
+    </Part>
+  );
+
+  function wipeText(of: NonNullable<typeof wipe>) {
+    const asked = t('guards.wipeAsked', { by: actorName(of.by.name, t), time: times.dateAndTime(of.requestedAt), reason: of.reason });
+    if (!of.approvedBy) return `${asked} ${t('guards.wipeWaits', { time: of.until ? times.clock(of.until) : '' })}`;
+    return `${asked} ${t('guards.wipeApproved', { by: actorName(of.approvedBy.name, t) })} ${of.until ? t('guards.wipeUndo', { time: times.clock(of.until) }) : t('guards.wipeTold')}`;
+  }
+}
+
+function Waits({ text, children }: { text: string; children: ReactNode }) {
+  return <div className="notice"><p>{text}</p><div className="drawer-actions">{children}</div></div>;
+}
+
+function Reason({ of }: { of: Tamper }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const word = t(`tamper.${of.reason}`, { defaultValue: of.reason });
+  return (
+    <li className={of.cleared ? 'event event-over' : 'event'}>
+      <span>{of.silence ? `${word}: ${t(`silence.${of.silence}`, { defaultValue: of.silence })}` : word}{of.slot !== null && ` (${t('guards.slot', { number: of.slot })})`}</span>
+      <span className="hint">{times.dateAndTime(of.since)}{of.cleared && ` · ${t('guards.cleared')}`}{of.detail && ` · ${of.detail}`}</span>
+    </li>
+  );
+}
+
+/** The guards as the phone last told of them, beside what is wanted of it. */
+export function GuardsPart({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const { guards } = device;
+  const { powerOff, pin, lock, policy, agent } = guards;
+  const ours = agent.enrolment > 0;
+  return (
+    <Part title={t('guards.title')} aside={t(`protection.${guards.protection}`)}>
+      <Facts of={[
+        [t('guards.agent'), `${t(`agent.${agent.kind}`)}${agent.software ? ` · ${agent.software}` : ''}`],
+        ours && [t('guards.powerOff'), powerOffText()],
+        ours && [t('guards.pin'), pin.newWanted ? t('guards.pinWanted') : pin.setAt ? t('guards.pinSet', { time: times.date(pin.setAt) }) : t('guards.pinNone')],
+        (lock.wanted !== null || lock.reported !== null) && [t('guards.lock'), lockText()],
+        ours && [t('guards.policy'), policy.confirmed === policy.wanted ? t('guards.policyConfirmed', { version: policy.wanted }) : t('guards.policyWanted', policy)],
+        guards.esim && [t('bearer.esim'), [t(`esim.${guards.esim.profile}`), guards.esim.operator].filter(Boolean).join(' · ')],
+        guards.maintenance && [t('guards.maintenance'), windowText(guards.maintenance)],
+        guards.acceptNextSim && [t('guards.acceptNextSim'), windowText(guards.acceptNextSim)],
+      ]} />
+      {agent.silentUntilUnlocked && <p className="hint">{t('guards.silentUntilUnlocked')}</p>}
+      {guards.slots.length > 0 && (
+        <>
+          <h4 className="part-sub">{t('guards.sims')}</h4>
+          <ul className="events">{guards.slots.map((slot) => <Slot key={slot.slot} of={slot} />)}</ul>
+        </>
+      )}
+      <details className="can">
+        <summary>{t('guards.can')}</summary>
+        <ul>
+          {guards.capabilities.map(({ name, given, words }) => (
+            <li key={name} className={`can-${given}`}>
+              {given === 'yes' ? <CheckIcon size={14} /> : given === 'partly' ? <MinusIcon size={14} /> : <CloseIcon size={14} />}
+              <span>{t(`can.${name}.${given}`, { defaultValue: words })}</span>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </Part>
+  );
+
+  function powerOffText() {
+    const stage = t(`powerOffStage.${powerOff.stage}`, { time: powerOff.until ? times.clock(powerOff.until) : '' });
+    return powerOff.failures > 0 ? `${stage} · ${t('guards.wrongPins', { count: powerOff.failures })}` : stage;
+  }
+
+  function lockText() {
+    const { wanted, reported } = lock;
+    const told = reported === null ? t('common.unknown') : t(reported ? 'guards.locked' : 'guards.unlocked');
+    if (wanted === null || wanted === reported) return told;
+    return t(wanted ? 'guards.lockWanted' : 'guards.unlockWanted');
+  }
+
+  function windowText(window: Window) {
+    return t('guards.until', { time: times.dateAndTime(window.until), by: actorName(window.by.name, t) });
+  }
+}
+
+function Slot({ of }: { of: SimSlot }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const known = [of.operator ?? of.network, of.iccid && `…${of.iccid.slice(-6)}`, !of.exact && t('guards.fingerprint')].filter(Boolean).join(' · ');
+  return (
+    <li className={['matched', 'unbound'].includes(of.guard) ? 'event event-over' : 'event'}>
+      <span>{t('guards.slot', { number: of.slot })}: {t(`simGuard.${of.guard}`)}{of.wrongPins > 0 && ` · ${t('guards.wrongPins', { count: of.wrongPins })}`}</span>
+      <span className="hint">{[known, t('drawer.linkSince', { time: times.dateAndTime(of.since) })].filter(Boolean).join(' · ')}</span>
+    </li>
+  );
+}
+
+/** What the phone was told, how far it has got, and why not further. */
+export function CommandsPart({ device, onWithdraw }: { device: Device; onWithdraw: (command: Command) => void }) {
+  const { t } = useTranslation();
+  const commands = commandsToShow(device.guards.commands);
+  if (commands.length === 0) return null;
+  return (
+    <Part title={t('command.title')}>
+      <ul className="events">{commands.map((command) => <CommandRow key={command.id} of={command} nextContactBy={device.guards.nextContactBy} onWithdraw={onWithdraw} />)}</ul>
+    </Part>
+  );
+}
+
+function CommandRow({ of, nextContactBy, onWithdraw }: { of: Command; nextContactBy: string | null; onWithdraw: (command: Command) => void }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const why = of.waitsFor && t(of.waitsFor === 'contact' && !nextContactBy ? 'command.waits.firstContact' : `command.waits.${of.waitsFor}`, {
+    expected: times.clock(nextContactBy ?? of.at), sent: times.clock(of.sentAt ?? of.at), acknowledged: times.clock(of.acknowledgedAt ?? of.at),
+  });
+  return (
+    <li className={of.waitsFor ? 'event' : 'event event-over'}>
+      <span className="event-line">
+        {t(`command.kind.${of.kind}`, { defaultValue: of.kind })}: {t(`command.state.${of.state}`)}{of.code && ` (${t(`command.code.${of.code}`, { defaultValue: of.code })})`}
+        {(of.state === 'queued' || of.state === 'sent') && <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onWithdraw(of)}>{t('command.withdraw')}</Button>}
+      </span>
+      {why && <span>{why}</span>}
+      <span className="hint">{times.dateAndTime(of.doneAt ?? of.at)} · {actorName(of.by.name, t)}{of.reason && ` · ${of.reason}`}{of.text && ` · “${of.text}”`}</span>
+    </li>
+  );
+}
+
+/** Rules and phones act too; their names are words. */
+const actorName = (name: string, t: (key: string, options: { defaultValue: string }) => string) => t(`actor.${name}`, { defaultValue: name });
