@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actsOf, commandsToShow, type Command, type Guards } from './guards';
+import { actsOf, commandsToShow, mayWithdraw, type Command, type Guards } from './guards';
 
 const guards = (of: Partial<Guards>, obeys: 'yes' | 'no' = 'yes') =>
   ({ protection: 'armed', wipe: null, agent: { enrolment: 1 }, capabilities: [{ name: 'obeys', given: obeys, words: '' }], ...of }) as Guards;
@@ -27,6 +27,16 @@ describe('what may be done about a phone', () => {
     for (const protection of ['wiped', 'retired'] as const) expect(acts({ protection })).toEqual({ buttons: [], menu: [] });
     expect(actsOf({ guards: guards({}), retired: { at: '', by: '', reason: '' } })).toEqual({ buttons: [], menu: [] });
   });
+});
+
+it('withdraws what waits, and never what a loss wants', () => {
+  const command = (kind: string, state: Command['state'] = 'sent') => ({ kind, state }) as Command;
+  const lost = guards({ protection: 'lost' });
+  expect(mayWithdraw(command('ring'), lost)).toBe(true);
+  expect(mayWithdraw(command('lock'), lost)).toBe(false);
+  expect(mayWithdraw(command('lock'), guards({}))).toBe(true);
+  expect(mayWithdraw(command('ring', 'acknowledged'), lost)).toBe(false);
+  expect(mayWithdraw(command('setPolicy'), guards({}))).toBe(false);
 });
 
 it('shows every command that is under way, and of the ended ones the last', () => {

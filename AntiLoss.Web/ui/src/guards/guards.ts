@@ -140,8 +140,12 @@ export function actsOf(device: Pick<Device, 'guards' | 'retired'>): { buttons: A
   };
 }
 
-/** Commands that are still under way; and of those that have ended the last few. */
+/** Commands that are still under way; and of those that people gave and that have ended the last few. */
 export function commandsToShow(commands: readonly Command[], ended = 3): Command[] {
   const under = commands.filter(({ waitsFor }) => waitsFor !== null);
-  return [...under, ...commands.filter(({ waitsFor }) => waitsFor === null).slice(0, ended)];
+  return [...under, ...commands.filter(({ waitsFor, kind }) => waitsFor === null && kind !== 'setPolicy').slice(0, ended)];
 }
+
+/** What is wanted of a phone for as long as it is lost, and its policy, end with that and not by themselves. */
+export const mayWithdraw = ({ kind, state }: Command, { protection }: Guards) =>
+  (state === 'queued' || state === 'sent') && kind !== 'setPolicy' && !(protection === 'lost' && (kind === 'lock' || kind === 'wipe'));

@@ -173,7 +173,7 @@ export const en = {
     arm: { open: 'Guard', title: 'Guard {{name}}', text: 'From now on a SIM that goes out, a stranger’s SIM, refused PINs and unexplained silence raise alerts, as far as its software can see them.', submit: 'Guard' },
     disarm: { open: 'Stop guarding…', title: 'Stop guarding {{name}}', text: 'Nothing that happens to it raises an alert, and switching it off needs no PIN.', submit: 'Stop guarding' },
     dismiss: { open: 'Dismiss', title: 'Dismiss the suspicion of {{name}}', text: 'It is guarded as before, and its open alerts are resolved in your name.', submit: 'Dismiss' },
-    lost: { open: 'Declare lost', title: 'Declare {{name}} lost', text: 'An incident opens. A phone with our agent locks its screen and reports every 30 seconds; an app only goes on reporting. All owners are told.', submit: 'Declare lost' },
+    lost: { open: 'Declare lost', title: 'Declare {{name}} lost', text: 'An incident opens. A phone with our agent locks its screen and reports every 30 seconds; an app only goes on reporting.', submit: 'Declare lost' },
     found: { open: 'Found', title: '{{name}} is found', text: 'It unlocks, must be given a new PIN, and the incident closes. A second person agrees if a stranger’s SIM is in it or it was last heard over an hour ago.', submit: 'Mark as found' },
     agree: { title: 'Agree, as the second person: {{name}}', text: 'You answer for it together with whoever asked.', submit: 'Agree' },
     enrolAgain: { open: 'Allow a new enrolment…', title: 'Let {{name}} be enrolled again', text: 'A lost phone is enrolled again only on the word of two people. Another person agrees.', submit: 'Ask for it' },

@@ -174,7 +174,7 @@ export const zh: typeof en = {
     arm: { open: '开启防护', title: '防护 {{name}}', text: '此后，SIM 卡被取出、陌生 SIM 卡、密码错误和不明失联都会告警，以其软件能察觉的为限。', submit: '开启防护' },
     disarm: { open: '停止防护…', title: '停止防护 {{name}}', text: '它发生任何事都不再告警，关机也不需要密码。', submit: '停止防护' },
     dismiss: { open: '解除可疑', title: '解除对 {{name}} 的怀疑', text: '恢复防护状态，未处理的告警以您的名义解决。', submit: '解除' },
-    lost: { open: '声明丢失', title: '声明 {{name}} 丢失', text: '将建立事件档案。装有我们代理的手机会锁屏并每 30 秒上报；普通应用只会继续上报。所有所有者都会收到通知。', submit: '声明丢失' },
+    lost: { open: '声明丢失', title: '声明 {{name}} 丢失', text: '将建立事件档案。装有我们代理的手机会锁屏并每 30 秒上报；普通应用只会继续上报。', submit: '声明丢失' },
     found: { open: '已找回', title: '{{name}} 已找回', text: '手机解锁，须设置新密码，事件档案关闭。若其中有陌生 SIM 卡，或一小时以上没有联系，须由另一人同意。', submit: '标记为已找回' },
     agree: { title: '作为第二人同意：{{name}}', text: '您与提出者共同负责。', submit: '同意' },
     enrolAgain: { open: '允许重新注册…', title: '允许 {{name}} 重新注册', text: '丢失的手机须经两人同意才能重新注册。由另一人同意。', submit: '提出请求' },

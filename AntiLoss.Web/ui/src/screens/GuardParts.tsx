@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api';
-import { commandsToShow, type ActName, type Command, type SimSlot, type Tamper, type Window } from '../guards/guards';
+import { commandsToShow, mayWithdraw, type ActName, type Command, type Guards, type SimSlot, type Tamper, type Window } from '../guards/guards';
 import { CheckIcon, CloseIcon, MinusIcon } from '../parts/icons';
 import { useTimes } from '../session';
 import { Facts, Part } from './DeviceDrawer';
@@ -60,7 +60,7 @@ function Reason({ of }: { of: Tamper }) {
   const word = t(`tamper.${of.reason}`, { defaultValue: of.reason });
   return (
     <li className={of.cleared ? 'event event-over' : 'event'}>
-      <span>{of.silence ? `${word}: ${t(`silence.${of.silence}`, { defaultValue: of.silence })}` : word}{of.slot !== null && ` (${t('guards.slot', { number: of.slot })})`}</span>
+      <span>{of.silence ? `${word}: ${t(`silence.${of.silence}`, { defaultValue: of.silence })}` : word}{of.slot !== null && ` (${t('guards.slot', { number: of.slot + 1 })})`}</span>
       <span className="hint">{times.dateAndTime(of.since)}{of.cleared && ` · ${t('guards.cleared')}`}{of.detail && ` · ${of.detail}`}</span>
     </li>
   );
@@ -129,7 +129,7 @@ function Slot({ of }: { of: SimSlot }) {
   const known = [of.operator ?? of.network, of.iccid && `…${of.iccid.slice(-6)}`, !of.exact && t('guards.fingerprint')].filter(Boolean).join(' · ');
   return (
     <li className={['matched', 'unbound'].includes(of.guard) ? 'event event-over' : 'event'}>
-      <span>{t('guards.slot', { number: of.slot })}: {t(`simGuard.${of.guard}`)}{of.wrongPins > 0 && ` · ${t('guards.wrongPins', { count: of.wrongPins })}`}</span>
+      <span>{t('guards.slot', { number: of.slot + 1 })}: {t(`simGuard.${of.guard}`)}{of.wrongPins > 0 && ` · ${t('guards.wrongPins', { count: of.wrongPins })}`}</span>
       <span className="hint">{[known, t('drawer.linkSince', { time: times.dateAndTime(of.since) })].filter(Boolean).join(' · ')}</span>
     </li>
   );
@@ -142,12 +142,13 @@ export function CommandsPart({ device, onWithdraw }: { device: Device; onWithdra
   if (commands.length === 0) return null;
   return (
     <Part title={t('command.title')}>
-      <ul className="events">{commands.map((command) => <CommandRow key={command.id} of={command} nextContactBy={device.guards.nextContactBy} onWithdraw={onWithdraw} />)}</ul>
+      <ul className="events">{commands.map((command) => <CommandRow key={command.id} of={command} guards={device.guards} onWithdraw={onWithdraw} />)}</ul>
     </Part>
   );
 }
 
-function CommandRow({ of, nextContactBy, onWithdraw }: { of: Command; nextContactBy: string | null; onWithdraw: (command: Command) => void }) {
+function CommandRow({ of, guards, onWithdraw }: { of: Command; guards: Guards; onWithdraw: (command: Command) => void }) {
+  const { nextContactBy } = guards;
   const { t } = useTranslation();
   const times = useTimes();
   const why = of.waitsFor && t(of.waitsFor === 'contact' && !nextContactBy ? 'command.waits.firstContact' : `command.waits.${of.waitsFor}`, {
@@ -157,7 +158,7 @@ function CommandRow({ of, nextContactBy, onWithdraw }: { of: Command; nextContac
     <li className={of.waitsFor ? 'event' : 'event event-over'}>
       <span className="event-line">
         {t(`command.kind.${of.kind}`, { defaultValue: of.kind })}: {t(`command.state.${of.state}`)}{of.code && ` (${t(`command.code.${of.code}`, { defaultValue: of.code })})`}
-        {(of.state === 'queued' || of.state === 'sent') && <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onWithdraw(of)}>{t('command.withdraw')}</Button>}
+        {mayWithdraw(of, guards) && <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onWithdraw(of)}>{t('command.withdraw')}</Button>}
       </span>
       {why && <span>{why}</span>}
       <span className="hint">{times.dateAndTime(of.doneAt ?? of.at)} · {actorName(of.by.name, t)}{of.reason && ` · ${of.reason}`}{of.text && ` · “${of.text}”`}</span>
