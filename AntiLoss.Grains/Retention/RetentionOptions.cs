@@ -20,8 +20,8 @@ public sealed class RetentionOptions
     public int DeadLetterDays { get; set; } = 30;
 
     /// <summary>
-    /// Minutes between two passes that delete. Default: 60. After one that deleted anything the whole data file is read
-    /// once, to erase what is left of it.
+    /// Minutes between two passes that delete, and give free space back to the disk. Default: 60. After one that deleted
+    /// anything the whole data file is read once, to erase what is left of it.
     /// </summary>
     [Range(0.01, 1_440)]
     public double EveryMinutes { get; set; } = 60;

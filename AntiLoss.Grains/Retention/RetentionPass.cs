@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Grains.Retention;
 
-/// <summary>Deletes what is older than its retention, and sees that nothing of it is left in the storage's files.</summary>
+/// <summary>Deletes what is older than its retention, sees that nothing of it is left in the storage's files, and gives the disk back what they no longer need.</summary>
 public sealed partial class RetentionPass(
     IGrainFactory grains, ITrackStore tracks, IRecordStore records, IErasure erasure, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionPass> logger)
     : BackgroundService
@@ -32,6 +32,8 @@ public sealed partial class RetentionPass(
         _owesErasure |= chunks + letters > 0;
         if (_owesErasure)
             await erasure.EraseAsync(cancellationToken);
+        else
+            await erasure.GiveBackAsync(cancellationToken);
         _owesErasure = false;
         if (chunks + letters > 0)
             LogDeleted(chunks, letters);

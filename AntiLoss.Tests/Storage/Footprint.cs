@@ -17,7 +17,8 @@ public sealed class Footprint(ITestOutputHelper output)
     private static readonly DateTimeOffset _start = new(2026, 3, 10, 8, 0, 0, TimeSpan.Zero);
 
     private static readonly ImmutableDictionary<string, string> _limits = ImmutableDictionary<string, string>.Empty
-        .Add("Limits:DeviceRatePerSecond", "1000000").Add("Limits:DeviceBurst", "10000000").Add("Limits:OrganizationShare", "100");
+        .Add("Limits:DeviceRatePerSecond", "1000000").Add("Limits:DeviceBurst", "10000000").Add("Limits:OrganizationShare", "100")
+        .Add("Retention:EveryMinutes", "0.1");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -46,6 +47,7 @@ public sealed class Footprint(ITestOutputHelper output)
         clock.Set(_start.AddDays(1).AddHours(1));
         await UntilAsync(database, "SELECT count(*) FROM track_chunk WHERE number >= 0", count => count == 0, "every day is joined");
         await UntilAsync(database, "SELECT count(*) FROM log_block", count => count < 100, "the log is trimmed");
+        await UntilAsync(database, "SELECT freelist_count FROM pragma_freelist_count", count => count <= 1_024, "what is free is given back");
         await server.StopAsync();
         Print("after, and after the server's end", database, positions);
     }

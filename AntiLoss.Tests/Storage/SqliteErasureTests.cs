@@ -38,6 +38,31 @@ public sealed class SqliteErasureTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_free_goes_back_to_the_disk_while_others_write()
+    {
+        await using (var storage = SqliteUnderTest.Open(_folder))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 400).Select(i => storage.Records.InsertAsync(
+                new RecordKey(Device.Organization, "dead-letter", $"{i:D26}"), new byte[60_000], Token).AsTask()));
+            await FillAsync(storage, 0, 400);
+            await storage.Records.DeleteBeforeAsync(Device.Organization, "dead-letter", $"{400:D26}", Token);
+            Assert.InRange(Pages(storage, "freelist_count"), 5_000, 7_000);
+
+            var writing = FillAsync(storage, 400, 800);
+            await storage.Storage.GiveBackAsync(Token);
+            await writing;
+
+            Assert.InRange(Pages(storage, "freelist_count"), 1, 1_024);
+            Assert.InRange(Pages(storage, "page_count"), 1, 1_500);
+            Assert.Equal(800, (await AllAsync(storage)).Length);
+            Assert.Equal(["ok"], storage.Storage.Readers.Read(session => session.Texts("PRAGMA integrity_check")));
+        }
+        Assert.InRange(new FileInfo(DataFolder.DatabaseIn(_folder)).Length, 1, 1_500 * 4_096);
+
+        static long Pages(SqliteUnderTest storage, string which) => storage.Storage.Readers.Read(session => session.Number("PRAGMA " + which));
+    }
+
+    [Fact]
     public async Task Erasing_disturbs_neither_those_who_write_nor_those_who_read()
     {
         await using var storage = SqliteUnderTest.Open(_folder);

@@ -96,6 +96,8 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
         new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
             .Count(key => _records.TryRemove(key, out _)));
 
+    public Task GiveBackAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     public Task EraseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     private ImmutableArray<StoredChunk> ChunksOf(DeviceKey device, Func<StoredChunk, bool> isWanted)

@@ -8,7 +8,7 @@ internal sealed class SqliteStorage : IErasure, IDisposable
 {
     private const int PieceBytes = 256 * 1024;
     private const int PiecePages = PieceBytes / 4096;
-    private const int KeptPages = 1024;
+    private const int LeastKeptPages = 1024;
     private const int MostTries = 300;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
@@ -72,14 +72,22 @@ internal sealed class SqliteStorage : IErasure, IDisposable
     }, isOneStatement: true).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Gives the pages of deleted rows back to the disk, and erases part by part what is left of the rows in the others
-    /// and in the write-ahead log; other writes go between. Some free pages stay: the log needs them again at once, and
-    /// they hold zeros.
+    /// Gives the pages of deleted rows back to the disk, piece by piece; other writes go between. An eighth of the file
+    /// may stay free: the log needs such pages again at once, and they hold zeros.
     /// </summary>
-    public async Task EraseAsync(CancellationToken cancellationToken = default)
+    public async Task GiveBackAsync(CancellationToken cancellationToken = default)
     {
         while (await Writer.WriteAsync(PieceBytes, GiveBackPages))
             cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>
+    /// Gives pages back, then erases part by part what is left of deleted rows in the others and in the write-ahead log;
+    /// other writes go between.
+    /// </summary>
+    public async Task EraseAsync(CancellationToken cancellationToken = default)
+    {
+        await GiveBackAsync(cancellationToken);
         var tries = 0;
         for (var (part, isMore) = (0, true); isMore;)
         {
@@ -103,7 +111,8 @@ internal sealed class SqliteStorage : IErasure, IDisposable
 
     private static bool GiveBackPages(SqliteSession session)
     {
-        var free = session.Number("PRAGMA freelist_count") - KeptPages;
+        var kept = Math.Max(LeastKeptPages, session.Number("PRAGMA page_count") / 8);
+        var free = session.Number("PRAGMA freelist_count") - kept;
         if (free <= 0)
             return false;
         session.RunOnce($"PRAGMA incremental_vacuum({Math.Min(free, PiecePages)})");
