@@ -21,20 +21,27 @@ internal sealed class ShardCluster : IAsyncDisposable
 {
     public static readonly OrganizationNumber Acme = new(7);
 
-    private readonly InProcessTestCluster _cluster;
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private ShardCluster(InProcessTestCluster cluster) => _cluster = cluster;
+    private readonly InProcessTestCluster _cluster;
+    private readonly FakeTimeProvider? _clock;
+
+    private ShardCluster(InProcessTestCluster cluster, FakeTimeProvider? clock) => (_cluster, _clock) = (cluster, clock);
 
     public ShardMap Shards { get; } = new(4);
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<ShardCluster> StartAsync(MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="clock">What the silo goes by; only the test moves it.</param>
+    public static async Task<ShardCluster> StartAsync(
+        MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null, FakeTimeProvider? clock = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
+            if (clock is not null)
+                silo.Services.AddSingleton<TimeProvider>(clock);
             silo.Services.AddSingleton<IReportLog>(storage).AddSingleton<ITrackStore>(storage).AddSingleton<IRecordStore>(storage).AddSingleton<IErasure>(storage);
             silo.Services.AddShards(configuration, shards: 4);
             silo.Services.AddGrainStorage("Default", (services, _) =>
@@ -45,7 +52,7 @@ internal sealed class ShardCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        var started = new ShardCluster(cluster);
+        var started = new ShardCluster(cluster, clock);
         await Eventually.TrueAsync(
             async () => (await Task.WhenAll(started.Shards.All(started.Grains).Select(shard => shard.StatusAsync().AsTask()))).All(status => status.IsOpen),
             "every shard is open");
@@ -79,5 +86,15 @@ internal sealed class ShardCluster : IAsyncDisposable
         Place = GeoPoint.From(latitude, longitude),
     };
 
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        var stopped = _cluster.DisposeAsync().AsTask();
+        // A silo that stops waits by its clock.
+        while (_clock is not null && !stopped.IsCompleted)
+        {
+            _clock.Advance(Tick);
+            await Task.WhenAny(stopped, Task.Delay(10));
+        }
+        await stopped;
+    }
 }

@@ -1,0 +1,135 @@
+using AntiLoss.Domain.Geography;
+using AntiLoss.LoadTest.Agents;
+
+namespace AntiLoss.LoadTest.Stories;
+
+/// <summary>
+/// One story being played: its phones, the networks around them, and what the operator is expected to see. Says aloud
+/// what happens.
+/// </summary>
+public sealed class Scene(IStage stage, Action<string> say)
+{
+    /// <summary>The guard PIN of every phone here.</summary>
+    public const string Pin = "246810";
+
+    private static readonly TimeSpan StepMost = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    private readonly List<Actor> _cast = [];
+    private readonly HashSet<string> _deadNetworks = [];
+    private int _sims;
+
+    /// <summary>Each silence of the story: what it was, and what the server took it for.</summary>
+    public List<(string Truth, string Verdict)> Verdicts { get; } = [];
+
+    public static GeoPoint Place(double latitude, double longitude) => GeoPoint.From(latitude, longitude)!.Value;
+
+    /// <summary>A card that nobody has used yet.</summary>
+    public Sim NewSim(string plmn = "26201") => new($"894902000000{++_sims:D7}", "Operator", plmn);
+
+    /// <summary>A network is not heard any more, or again.</summary>
+    public void SetNetwork(string plmn, bool isUp) => _ = isUp ? _deadNetworks.Remove(plmn) : _deadNetworks.Add(plmn);
+
+    /// <summary>A phone with its user's SIM and PIN in it, armed, as it is handed out.</summary>
+    public async Task<Actor> HandOutAsync(string name, GeoPoint? place = null, string plmn = "26201", bool silentUntilUnlocked = false)
+    {
+        var enrolled = await stage.EnrolAsync(name);
+        var phone = new SimulatedPhone(name, enrolled.Transport, stage.Time, network => !_deadNetworks.Contains(network), enrolled.Enrolment, enrolled.CodeOf)
+        {
+            IsSilentUntilUnlocked = silentUntilUnlocked,
+        };
+        var actor = new Actor(enrolled.Device, phone, NewSim(plmn));
+        _cast.Add(actor);
+        await phone.InsertSimAsync(actor.OwnSim);
+        await ActAsync(actor, "arm");
+        await phone.SetPinAsync(Pin);
+        await phone.CarryAsync(place ?? Place(52.5, 13.4));
+        await SeesAsync(actor, "it is armed and its own SIM is in it", seen => seen is { Protection: "armed", Sims: ["matched"] });
+        return actor;
+    }
+
+    /// <summary>The same phone with a new enrolment, as its agent is set up again.</summary>
+    public async Task EnrolAgainAsync(Actor actor)
+    {
+        var enrolled = await stage.EnrolAgainAsync(actor.Device);
+        await actor.Phone.EnrolAsync(enrolled.Transport, enrolled.Enrolment, enrolled.CodeOf);
+    }
+
+    /// <summary>An operator acts, and is not refused.</summary>
+    public async Task ActAsync(Actor actor, string act)
+    {
+        if (await stage.ActAsync(actor.Device, act, "as the story goes") is { } refusal)
+            throw new StoryFailedException($"{act} of {actor.Phone.Name} was refused: {refusal}");
+    }
+
+    public void Tell(string what) => say(what);
+
+    /// <summary>Time goes by for everyone.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (var until = stage.Time.GetUtcNow() + time; stage.Time.GetUtcNow() is var now && now < until;)
+        {
+            var quiet = _cast.Min(actor => actor.Phone.QuietFor);
+            var step = new[] { until - now, quiet, StepMost }.Min();
+            await stage.GoOnAsync(step > TimeSpan.FromSeconds(1) ? step : TimeSpan.FromSeconds(1));
+            await Task.WhenAll(_cast.Select(actor => actor.Phone.TickAsync()));
+        }
+    }
+
+    /// <summary>The operator sees this of the phone, at once or as soon as the server has done what it was told.</summary>
+    public async Task SeesAsync(Actor actor, string what, Func<PhoneSeen, bool> isSo) =>
+        await WaitAsync(what, actor.Phone.Name, async () => await stage.SeeAsync(actor.Device) is var seen && isSo(seen) ? null : $"{seen}");
+
+    /// <summary>The operator has an alert of this kind for the phone.</summary>
+    public Task AlertsAsync(Actor actor, string kind, Func<AlertSeen, bool>? isSo = null) =>
+        AlertsAsync($"{actor.Phone.Name}", alert => alert.Device == actor.Device && alert.Kind == kind && isSo?.Invoke(alert) != false, kind);
+
+    /// <summary>The operator has such an alert.</summary>
+    public Task AlertsAsync(string of, Func<AlertSeen, bool> isSo, string kind) => WaitAsync($"the alert {kind}", of, async () =>
+        await stage.AlertsAsync() is var alerts && alerts.Any(isSo) ? null : string.Join("; ", alerts.Take(20)));
+
+    /// <summary>The operator has no alert of this kind: said only after time has passed, for which there is nothing to wait.</summary>
+    public async Task NoAlertAsync(string kind, Actor? actor = null)
+    {
+        if ((await stage.AlertsAsync()).FirstOrDefault(alert => alert.Kind == kind && (actor is null || alert.Device == actor.Device)) is { } alert)
+            throw new StoryFailedException($"There is an alert that should not be: {alert}");
+    }
+
+    /// <summary>The audit says that a guard of the phone went from one state to another.</summary>
+    public Task AuditsAsync(Actor actor, string action, string before, string after) => WaitAsync($"{action} {before} → {after} in the audit", actor.Phone.Name, async () =>
+        await stage.AuditAsync() is var audit && audit.Any(entry => entry.Device == actor.Device && entry.Action == action && entry.Before == before && entry.After == after)
+            ? null
+            : string.Join("; ", audit.Where(entry => entry.Device == actor.Device)));
+
+    /// <summary>The operator is told what the phone's silence looks like; it goes into the table with what it was.</summary>
+    public async Task<string> JudgedAsync(Actor actor, string truth)
+    {
+        var verdict = (await stage.SeeAsync(actor.Device)).Silence ?? "not judged";
+        Verdicts.Add((truth, verdict));
+        return verdict;
+    }
+
+    /// <summary>What must be so on the phone itself, whatever a server says.</summary>
+    public static void Hold(bool isSo, string what)
+    {
+        if (!isSo)
+            throw new StoryFailedException($"It should hold that {what}.");
+    }
+
+    private static async Task WaitAsync(string what, string of, Func<Task<string?>> whatElse)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(LookAgain))
+        {
+            if (await whatElse() is not { } seen)
+                return;
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                throw new StoryFailedException($"{of}: expected that {what}; the operator sees {seen}");
+        }
+    }
+}
+
+/// <summary>A phone in a story.</summary>
+/// <param name="Device">Its id at the server.</param>
+/// <param name="OwnSim">The SIM that belongs into it.</param>
+public sealed record Actor(string Device, SimulatedPhone Phone, Sim OwnSim);
