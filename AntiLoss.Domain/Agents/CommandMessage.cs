@@ -40,21 +40,39 @@ public sealed record CommandMessage(
             CommandMessageJson.Default.CommandMessage));
 
     /// <summary>
-    /// What a phone does with a command: the command if it is to be executed, or why not (unsigned, wrong-device,
-    /// wrong-enrolment, expired, replayed), which the phone tells with <see cref="MessageRefused"/>.
+    /// What a phone does with a command that has come: executes it, tells its receipt again, or refuses it and says so
+    /// with <see cref="MessageRefused"/>.
     /// </summary>
-    public static (CommandMessage? Command, string? Refusal) Judge(
-        SignedMessage message, ECDsa serverKey, DeviceKey device, int enrolment, CommandWindow window, DateTimeOffset now)
+    public static CommandVerdict Judge(
+        SignedMessage message, ECDsa serverKey, DeviceKey device, int enrolment, ExecutedCommands executed, DateTimeOffset now)
     {
         if (message.Open(serverKey, SignedAs.Command) is not { } bytes)
-            return (null, "unsigned");
+            return CommandVerdict.Refuse(null, "unsigned");
         var command = JsonSerializer.Deserialize(bytes, CommandMessageJson.Default.CommandMessage)!;
-        return command.Organization != device.Organization.Value || command.Device != device.Device.ToString() ? (null, "wrong-device")
-            : command.Enrolment != enrolment ? (null, "wrong-enrolment")
-            : command.ExpiresAt <= now.ToUnixTimeMilliseconds() ? (null, "expired")
-            : !window.IsNew(command.Counter) ? (null, "replayed")
-            : (command, null);
+        if (command.Organization != device.Organization.Value || command.Device != device.Device.ToString())
+            return CommandVerdict.Refuse(command, "wrong-device");
+        if (command.Enrolment != enrolment)
+            return CommandVerdict.Refuse(command, "wrong-enrolment");
+        return executed.Judge(command.Id, command.Counter) switch
+        {
+            CommandNovelty.Repeat => new CommandVerdict(command, null, executed.Receipts[command.Counter]),
+            CommandNovelty.Replayed => CommandVerdict.Refuse(command, "replayed"),
+            _ when command.ExpiresAt <= now.ToUnixTimeMilliseconds() => CommandVerdict.Refuse(command, "expired"),
+            _ => new CommandVerdict(command, null, null),
+        };
     }
+}
+
+/// <summary>What a phone is to do with a command.</summary>
+/// <param name="Command">As it came; null if it can't be believed.</param>
+/// <param name="Refusal">unsigned, wrong-device, wrong-enrolment, replayed or expired; null if it is not refused.</param>
+/// <param name="Receipt">What to tell again, since the command was executed before.</param>
+public readonly record struct CommandVerdict(CommandMessage? Command, string? Refusal, CommandTold? Receipt)
+{
+    /// <summary>Whether the phone does what the command says.</summary>
+    public bool Executes => Refusal is null && Receipt is null;
+
+    internal static CommandVerdict Refuse(CommandMessage? command, string why) => new(command, why, null);
 }
 
 /// <summary>How a command is written.</summary>

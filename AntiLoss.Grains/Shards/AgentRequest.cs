@@ -35,5 +35,11 @@ public sealed record AgentAnswer(
     /// <summary>The newest policy version, which the phone should have.</summary>
     [Id(3)] public int PolicyVersion { get; init; }
 
+    /// <summary>How many of the items were known already, and changed nothing.</summary>
+    [Id(4)] public int Repeats { get; init; }
+
+    /// <summary>The phone's present enrolment; 0 if it is not known yet.</summary>
+    [Id(5)] public int Enrolment { get; init; }
+
     public static AgentAnswer Refused(RequestOutcome outcome) => new(outcome, 0, []);
 }

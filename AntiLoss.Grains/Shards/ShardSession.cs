@@ -108,7 +108,9 @@ internal sealed partial class ShardSession
             return AgentAnswer.Refused(RequestOutcome.Busy);
         if (batch.IsWaiting)
             await Task.WhenAny(batch.Applied, Task.Delay(AnswerAfterDurable, _services.Time));
-        return batch.IsWaiting ? new AgentAnswer(RequestOutcome.Taken, 0, []) : await AnswerAgentAsync(device, request.Outbox);
+        return batch.IsWaiting
+            ? new AgentAnswer(RequestOutcome.Taken, 0, [])
+            : await AnswerAgentAsync(device, request) with { Repeats = batch.CountOf(ReportOutcome.Duplicate) };
     }
 
     /// <summary>Notes in the log that others have what a phone wanted to tell them; if it can't be written they are told again.</summary>
@@ -137,12 +139,17 @@ internal sealed partial class ShardSession
         return phone.Bucket.TryTake(Math.Max(1, request.Items.Length), _services.NowMs, _services.Options) ? null : RequestOutcome.RateLimited;
     }
 
-    private async ValueTask<AgentAnswer> AnswerAgentAsync(DeviceKey device, ulong outbox)
+    private async ValueTask<AgentAnswer> AnswerAgentAsync(DeviceKey device, AgentRequest request)
     {
         if (await GrainOf(device).ReadAsync() is not { State.Guards: { Agent: { } agent } guards } view)
             return AgentAnswer.Refused(RequestOutcome.Unknown);
-        return new AgentAnswer(RequestOutcome.Taken, agent.FindOutbox(outbox)?.Through ?? 0, [.. guards.Commands.ToSend])
+        // What an earlier enrolment sends late is history, in which nothing waits for a gap.
+        var through = request.Enrolment < agent.Enrolment && !request.Items.IsEmpty
+            ? request.Items[^1].Sequence
+            : agent.FindOutbox(request.Outbox)?.Through ?? 0;
+        return new AgentAnswer(RequestOutcome.Taken, through, [.. guards.Commands.ToSend])
         {
+            Enrolment = agent.Enrolment,
             PolicyVersion = _services.Policies.VersionInForce(device.Organization, view.State.Fleet) ?? view.State.PolicyVersion,
         };
     }

@@ -43,6 +43,9 @@ internal sealed class SubmitBatch(int requests)
     /// <summary>Whether any report waits to be applied.</summary>
     public bool IsWaiting => _waiting > 0;
 
+    /// <summary>How many reports came to an end.</summary>
+    public int CountOf(ReportOutcome outcome) => _reports.Sum(reports => reports?.Count(report => report == outcome) ?? 0);
+
     /// <summary>Refuses everything that was admitted: it did not become durable.</summary>
     public void RefuseAdmitted(RequestOutcome outcome)
     {

@@ -10,12 +10,13 @@ namespace AntiLoss.LoadTest.Agents;
 /// <summary>What a phone still knows after a reboot, and no more after a factory reset.</summary>
 internal sealed class PhoneFlash(int enrolment, Func<RecoveryPurpose, string, string> codeOf)
 {
-    private readonly HashSet<string> _executed = [];
-    private CommandWindow _window;
     private readonly List<OutboxItem> _outbox = [];
     private long _lastSequence;
 
     public int Enrolment { get; } = enrolment;
+
+    /// <summary>The receipts of the commands that were executed.</summary>
+    public ExecutedCommands Executed { get; set; } = ExecutedCommands.None;
 
     /// <summary>Works out a recovery code under the enrolment's recovery secret.</summary>
     public Func<RecoveryPurpose, string, string> CodeOf { get; } = codeOf;
@@ -59,19 +60,19 @@ internal sealed class PhoneFlash(int enrolment, Func<RecoveryPurpose, string, st
     /// <summary>Forgets what the server has.</summary>
     public void Acknowledge(long through) => _outbox.RemoveAll(item => item.Sequence <= through);
 
-    /// <summary>Whether a command is to be executed; else, in words of the protocol, why not. Null and false: it was executed before.</summary>
-    public (bool Execute, string? Refusal) Admit(Command command, DateTimeOffset now)
+    /// <summary>What is to be done with a command; one that is executed counts as received from now on, whatever happens to the phone.</summary>
+    public (CommandNovelty Novelty, string? Refusal) Admit(Command command, DateTimeOffset now)
     {
         if (command.Enrolment != Enrolment)
-            return (false, "wrong-enrolment");
-        if (_executed.Contains(command.Id))
-            return (false, null);
-        if (!_window.IsNew(command.Counter))
-            return (false, "replayed");
+            return (CommandNovelty.Replayed, "wrong-enrolment");
+        var novelty = Executed.Judge(command.Id, command.Counter);
+        if (novelty == CommandNovelty.Replayed)
+            return (novelty, "replayed");
+        if (novelty == CommandNovelty.Repeat)
+            return (novelty, null);
         if (command.ExpiresAt <= now)
-            return (false, "expired");
-        _executed.Add(command.Id);
-        _window = _window.With(command.Counter);
-        return (true, null);
+            return (novelty, "expired");
+        Executed = Executed.With(command.Counter, new CommandTold(command.Id, CommandState.Acknowledged));
+        return (novelty, null);
     }
 }

@@ -188,11 +188,17 @@ public sealed partial class SimulatedPhone
 
     private async Task ObeyAsync(Command command)
     {
-        var (execute, refusal) = _flash.Admit(command, WallClock);
+        var (novelty, refusal) = _flash.Admit(command, WallClock);
         if (refusal is not null)
+        {
             Say(new MessageRefused(refusal, command.Id));
-        if (!execute)
             return;
+        }
+        if (novelty == CommandNovelty.Repeat)
+        {
+            Say(_flash.Executed.Receipts[command.Counter]);
+            return;
+        }
         switch (command.Kind)
         {
             case CommandKind.Lock:
@@ -222,10 +228,18 @@ public sealed partial class SimulatedPhone
                 await WipeAsync(command);
                 return;
             default:
-                Say(new CommandTold(command.Id, CommandState.Failed, "not-capable"));
+                Finish(command, CommandState.Failed, "not-capable");
                 return;
         }
-        Say(new CommandTold(command.Id, CommandState.Succeeded));
+        Finish(command, CommandState.Succeeded);
+    }
+
+    /// <summary>Keeps the command's receipt and tells it.</summary>
+    private void Finish(Command command, CommandState state, string? code = null)
+    {
+        var receipt = new CommandTold(command.Id, state, code);
+        _flash.Executed = _flash.Executed.With(command.Counter, receipt);
+        Say(receipt);
     }
 
     private async Task ApplyPolicyAsync(int version)
@@ -240,7 +254,7 @@ public sealed partial class SimulatedPhone
     /// <summary>That it begins is the last word; if the server can't be told, the wipe waits for it.</summary>
     private async Task WipeAsync(Command command)
     {
-        Say(new CommandTold(command.Id, CommandState.Succeeded));
+        Finish(command, CommandState.Succeeded);
         await _transport.ExchangeAsync(new AgentMessage(_flash.Enrolment, _flash.OutboxId, [.. _flash.Outbox]), CancellationToken.None);
         FactoryReset();
     }

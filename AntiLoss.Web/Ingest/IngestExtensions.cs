@@ -36,6 +36,7 @@ public static class IngestExtensions
         services.AddSingleton<PhonePaths>();
         services.AddExceptionHandler<PhoneExceptions>();
         services.AddSingleton<ReportsApi>();
+        services.AddSingleton<AgentInstruments>();
         services.AddSingleton<AgentDoor>();
         services.AddSingleton<AgentExchange>();
         services.AddSingleton<AgentEnrolment>();

@@ -11,7 +11,7 @@ namespace AntiLoss.Web.Ingest.Agents;
 /// Says whether an envelope is its phone's. Keys are kept at hand, since to import one costs three times what a check
 /// costs; the key of an enrolment never changes.
 /// </summary>
-internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKeys masters, TimeProvider time) : IDisposable
+internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKeys masters, AgentInstruments instruments, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan ForgeryTold = TimeSpan.FromMinutes(1);
     private readonly MemoryCache _keys = new(new MemoryCacheOptions { SizeLimit = 50_000 });
@@ -20,12 +20,16 @@ internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKey
     public async Task<AgentProof?> ProveAsync(AgentEnvelope head, SignedEnvelope signed, CancellationToken cancellationToken)
     {
         if (await KeyOfAsync(head.Device, head.Enrolment, cancellationToken) is not { } proof)
+        {
+            instruments.OnEnvelope("unknown-enrolment");
             return null;
+        }
         lock (proof)
         {
             if (AgentSignature.Verify(proof.Key, SignedAs.Envelope, signed.Envelope.Span, signed.Signature.Span))
                 return proof;
         }
+        instruments.OnEnvelope("signature");
         // Told once a minute: a forger must not be able to fill the phone's log.
         if (proof.MayTellForgery(time.GetUtcNow(), ForgeryTold))
             await shards.ShardOf(grains, head.Device.Device).ChangeAsync(head.Device, DeviceOperation.From(new ForgerySeen("an envelope that the phone's key did not sign")), cancellationToken);

@@ -19,19 +19,19 @@ public sealed record EnrolRequest(string? Code, byte[]? PublicKey, byte[]? Proof
 public sealed record EnrolledAgent(uint Organization, string Device, int Enrolment, byte[] ServerKey, byte[] RecoverySecret);
 
 /// <summary><c>POST /agent/v1/enrol</c>. The same phone may ask again with its code: it may not have heard the answer.</summary>
-internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, MasterKeys masters, TimeProvider time)
+internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, MasterKeys masters, AgentInstruments instruments, TimeProvider time)
 {
     private const int LongestSoftware = 100;
 
     public async Task<IResult> HandleAsync(EnrolRequest body, HttpContext context, CancellationToken cancellationToken)
     {
         if (body.Code is not { } text || EnrolmentCode.Read(masters, text) is not { } code || code.ExpiresAt <= time.GetUtcNow())
-            return AgentProblems.Of(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
+            return Refuse(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
         using var key = AgentSignature.ImportPublicKey(body.PublicKey);
         if (key is null)
             return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "publicKey", "is no P-256 SubjectPublicKeyInfo");
         if (!AgentSignature.Verify(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(text), body.Proof))
-            return AgentProblems.Of(StatusCodes.Status401Unauthorized, "proof", "is not the key's signature over the code");
+            return Refuse(StatusCodes.Status401Unauthorized, "proof", "is not the key's signature over the code");
         if (!Enum.TryParse<AgentKind>(body.Kind, out var kind) || !Enum.IsDefined(kind) || kind == AgentKind.TrackingApp)
             return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "kind", "expected OemAgent, DeviceOwner or Managed");
         if (string.IsNullOrWhiteSpace(body.Software) || body.Software.Length > LongestSoftware || body.Software.Any(char.IsControl))
@@ -49,13 +49,19 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
         if (answer.Outcome != RequestOutcome.Taken)
             return AgentProblems.Of(context, answer.Outcome);
         if (answer.Refusal is { } refusal)
-            return AgentProblems.Of(StatusCodes.Status403Forbidden, "code", refusal);
+            return Refuse(StatusCodes.Status403Forbidden, "code", refusal);
         if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(body.PublicKey))
-            return AgentProblems.Of(StatusCodes.Status409Conflict, "code", "was used already");
+            return Refuse(StatusCodes.Status409Conflict, "code", "was used already");
         using var serverKey = AgentKeys.ServerKey(masters, code.MasterKey, code.Device.Organization)!;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new EnrolledAgent(
             code.Device.Organization.Value, code.Device.Device.ToString(), code.Enrolment, serverKey.ExportSubjectPublicKeyInfo(),
             AgentKeys.RecoverySecret(masters, code.MasterKey, code.Device, code.Enrolment)!));
+    }
+
+    private IResult Refuse(int status, string field, string error)
+    {
+        instruments.OnEnrolment(field);
+        return AgentProblems.Of(status, field, error);
     }
 }

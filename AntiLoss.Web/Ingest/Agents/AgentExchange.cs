@@ -15,7 +15,7 @@ namespace AntiLoss.Web.Ingest.Agents;
 public sealed record AgentReply(long Through, IReadOnlyList<SignedMessage> Commands, int PolicyVersion);
 
 /// <summary><c>POST /agent/v1/exchange</c>: an envelope in; what is durable, and what is wanted of the phone, out.</summary>
-internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, FleetMirror mirror)
+internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, AgentInstruments instruments, FleetMirror mirror)
 {
     private const int MaxBody = 512 << 10;
     private const int MaxWaitSeconds = 25;
@@ -37,21 +37,30 @@ internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, Agent
         }
         catch (AgentFormatException wrong)
         {
+            instruments.OnEnvelope("malformed");
             return AgentProblems.Of(StatusCodes.Status400BadRequest, wrong.Field, wrong.Error);
         }
         if (await door.ProveAsync(head, signed, cancellationToken) is not { } proof)
             return AgentProblems.Of(StatusCodes.Status401Unauthorized, "signature", "is not that of this enrolment's key");
-        AgentRequest request;
+        ImmutableArray<EnvelopeItem> items;
         try
         {
-            request = RequestOf(head, signed);
+            items = head.ReadItems(signed.Places);
         }
         catch (AgentFormatException wrong)
         {
+            instruments.OnEnvelope("malformed");
             return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, wrong.Field, wrong.Error);
         }
+        foreach (var item in items)
+            instruments.OnTold(item.Event);
+        var request = RequestOf(head, items);
         var shard = shards.ShardOf(grains, head.Device.Device);
         var answer = await shard.ExchangeAsync(head.Device, request, cancellationToken);
+        if (answer.Enrolment > head.Enrolment)
+            instruments.OnEnvelope("earlier-enrolment");
+        else if (answer.Repeats > 0 && answer.Repeats == request.Items.Length)
+            instruments.OnEnvelope("repeated");
         if (wait is > 0 && answer is { Outcome: RequestOutcome.Taken, Commands: [] } && await IsWantedAsync(head.Device, wait.Value, cancellationToken))
             answer = await shard.ExchangeAsync(head.Device, request with { Items = [] }, cancellationToken);
         if (answer.Outcome != RequestOutcome.Taken)
@@ -64,11 +73,11 @@ internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, Agent
             return TypedResults.Ok(new AgentReply(answer.Through, [.. commands.Select(command => CommandMessage.Sign(proof.ServerKey, head.Device, command))], answer.PolicyVersion));
     }
 
-    private static AgentRequest RequestOf(AgentEnvelope head, SignedEnvelope signed) => new()
+    private static AgentRequest RequestOf(AgentEnvelope head, IEnumerable<EnvelopeItem> items) => new()
     {
         Enrolment = head.Enrolment,
         Outbox = head.Outbox,
-        Items = [.. head.ReadItems(signed.Places).Select(item => new AgentItem(
+        Items = [.. items.Select(item => new AgentItem(
             item.Sequence, item.HappenedAt, item.Report, item.Event is { } said ? AgentEventJson.Write(said) : default(ReadOnlyMemory<byte>)))],
     };
 
