@@ -43,4 +43,7 @@ public readonly record struct GeoPoint(
         var h = halfLatitude * halfLatitude + Math.Cos(latitude1) * Math.Cos(latitude2) * halfLongitude * halfLongitude;
         return 2 * EarthRadiusMetres * Math.Asin(Math.Sqrt(Math.Min(1, h)));
     }
+
+    /// <summary>No coordinates: Orleans writes what grains tell each other into its log, and a log holds no positions.</summary>
+    public override string ToString() => "(a place)";
 }

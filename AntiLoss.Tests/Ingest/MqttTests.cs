@@ -45,6 +45,18 @@ public sealed class MqttTests(IngestServer server)
         Assert.Equal("0, 1, 2, 3", await server.SecondsAsync(phone.Id, 4));
     }
 
+    [Theory]
+    [InlineData("mine", 0)]
+    [InlineData("", 32)]
+    public async Task Only_a_phone_without_a_client_id_is_given_one(string own, int lengthOfGiven)
+    {
+        var phone = await server.EnrolAsync();
+        using var client = new MqttClientFactory().CreateMqttClient();
+        var answer = await client.ConnectAsync(Options(phone).WithProtocolVersion(MqttProtocolVersion.V500).WithClientId(own).Build(), Stop);
+        Assert.Equal((MqttClientConnectResultCode.Success, lengthOfGiven), (answer.ResultCode, answer.AssignedClientIdentifier?.Length ?? 0));
+        Assert.True((await client.PublishAsync(Message($"owntracks/{phone.Id}/phone", IngestServer.Location(0)), Stop)).IsSuccess);
+    }
+
     [Fact]
     public async Task What_is_not_taken_is_not_acknowledged()
     {

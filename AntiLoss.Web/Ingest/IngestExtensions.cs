@@ -40,11 +40,21 @@ public static class IngestExtensions
         services.AddSingleton<AgentDoor>();
         services.AddSingleton<AgentExchange>();
         services.AddSingleton<AgentEnrolment>();
-        // A phone's password is in its Authorization header or in the query: neither may reach a log at any level that
-        // somebody switches on for everything else.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
+        services.PostConfigure<LoggerFilterOptions>(KeepRequestsOutOfLogs);
         return builder;
+    }
+
+    /// <summary>
+    /// A phone's password is in its Authorization header or in the query: neither may reach a log, whatever level is
+    /// switched on for everything. A rule that names its log goes before one for all, so there is one for each name.
+    /// </summary>
+    private static void KeepRequestsOutOfLogs(LoggerFilterOptions options)
+    {
+        foreach (var log in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
+        {
+            foreach (var category in (string[])["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"])
+                options.Rules.Add(new LoggerFilterRule(log, category, LogLevel.Warning, filter: null));
+        }
     }
 
     /// <summary>

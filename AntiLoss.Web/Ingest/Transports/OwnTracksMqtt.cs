@@ -59,8 +59,10 @@ internal sealed class OwnTracksMqtt(
         };
         if (answer != PhoneAnswer.Taken)
             return;
-        connection.AssignedClientIdentifier = RandomNumberGenerator.GetHexString(32);
-        if (connection.ClientId is { Length: > 0 } client && !_clientIds.TryTake(client, proof.Credential.Device))
+        // To name it to a client that has one of its own is an error of the protocol, on which some hang up.
+        if (connection.ClientId is not { Length: > 0 } client)
+            connection.AssignedClientIdentifier = RandomNumberGenerator.GetHexString(32);
+        else if (!_clientIds.TryTake(client, proof.Credential.Device))
             connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
         connection.SessionItems[SessionKey] = new MqttPhone(proof, origin);
     }
