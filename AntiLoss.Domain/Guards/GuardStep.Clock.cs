@@ -149,9 +149,14 @@ internal sealed partial class GuardStep
     /// <summary>What is wanted of the phone and what it last told are compared at every contact.</summary>
     private void Reconcile()
     {
-        if (_guards.Agent is null)
-            return;
         var commands = _guards.Commands;
+        if (_guards.Agent is null)
+        {
+            // An app gives no receipt: a place that is newer than the question is the answer, asked for or not.
+            if (commands.Pending(CommandKind.Locate) is { } asked && _device.Latest?.FixedAtMs >= asked.At.ToUnixTimeMilliseconds())
+                _guards = _guards with { Commands = commands.Told(asked.Id, CommandState.Succeeded, null, ReceivedAt) };
+            return;
+        }
         if (_guards.WantsLocked == true && _guards.ReportedLocked != true && commands.Pending(CommandKind.Lock) is null)
             Want(CommandKind.Lock, "policy", "lost, and not locked");
         if (_guards.PolicyApplied != _policy.Version && commands.Pending(CommandKind.SetPolicy)?.PolicyVersion != _policy.Version)

@@ -97,6 +97,7 @@ internal sealed partial class GuardStep
         _effects.Add(new IncidentChanged(NextId(), Open: true, ReceivedAt, loss.By, loss.Reason));
         Alert("Lost", Severity.Critical, loss.Reason, alwaysNew: true);
         Want(CommandKind.Lock, loss.By, loss.Reason);
+        WantRate(loss.By, loss.Reason);
     }
 
     private void EnterFound(string by, string reason)
@@ -106,6 +107,14 @@ internal sealed partial class GuardStep
         _guards = _guards with { NewPinWanted = true };
         _effects.Add(new IncidentChanged(NextId(), Open: false, ReceivedAt, by, reason));
         Want(CommandKind.Unlock, by, reason);
+        WantRate(by, reason);
+    }
+
+    /// <summary>An agent knows from its policy how often to report; an app has to be told, and how it goes on is asked when it is told.</summary>
+    private void WantRate(string by, string? reason)
+    {
+        if (AppCommands.AreHeardBy(_device))
+            Queue(CommandOf(CommandKind.SetPolicy, by, reason));
     }
 
     /// <summary>Queues what the server itself wants of the phone, if the phone can do it.</summary>
@@ -113,19 +122,21 @@ internal sealed partial class GuardStep
     {
         if (!Capabilities.HasFlag(Capabilities.ObeysCommands))
             return;
-        Queue(new Command
-        {
-            Id = DerivedId.From(ReceivedAt, $"{_identity}.{_guards.Commands.Counter}"),
-            Kind = kind,
-            By = by,
-            Reason = reason,
-            At = ReceivedAt,
-            Text = kind == CommandKind.Lock ? _guards.Loss?.Message : null,
-            PhoneNumber = kind == CommandKind.Lock ? _guards.Loss?.PhoneNumber : null,
-            PolicyVersion = kind == CommandKind.SetPolicy ? _policy.Version : null,
-            Iccid = kind == CommandKind.RebindSim ? reason : null,
-        });
+        Queue(CommandOf(kind, by, reason));
     }
+
+    private Command CommandOf(CommandKind kind, string by, string? reason) => new()
+    {
+        Id = DerivedId.From(ReceivedAt, $"{_identity}.{_guards.Commands.Counter}"),
+        Kind = kind,
+        By = by,
+        Reason = reason,
+        At = ReceivedAt,
+        Text = kind == CommandKind.Lock ? _guards.Loss?.Message : null,
+        PhoneNumber = kind == CommandKind.Lock ? _guards.Loss?.PhoneNumber : null,
+        PolicyVersion = kind == CommandKind.SetPolicy ? _policy.Version : null,
+        Iccid = kind == CommandKind.RebindSim ? reason : null,
+    };
 
     private Command Queue(Command command)
     {

@@ -89,5 +89,8 @@ public sealed record RequestAnswer(
     [property: Id(0)] RequestOutcome Outcome,
     [property: Id(1)] ImmutableArray<ReportOutcome> Reports)
 {
+    /// <summary>Commands wait for the phone.</summary>
+    [Id(2)] public bool HasCommands { get; init; }
+
     public static RequestAnswer Refused(RequestOutcome outcome) => new(outcome, []);
 }

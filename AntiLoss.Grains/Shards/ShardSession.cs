@@ -60,10 +60,12 @@ internal sealed partial class ShardSession
                 Admit(batch, i, request, nowMs, ref block);
         }
         if (!await LandAsync(batch, block) || !await SetAsideUnreadAsync(requests, batch))
-            return batch.Answers();
+            return batch.Answers(HasCommands);
         if (batch.IsWaiting)
             await Task.WhenAny(batch.Applied, Task.Delay(AnswerAfterDurable, _services.Time));
-        return batch.Answers();
+        return batch.Answers(HasCommands);
+
+        bool HasCommands(int request) => _phones.Find(requests[request].Device)?.Row?.HasCommands == true;
     }
 
     /// <summary>Commits an operator's change and waits until its phone has applied it.</summary>

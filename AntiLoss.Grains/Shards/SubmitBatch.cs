@@ -56,13 +56,14 @@ internal sealed class SubmitBatch(int requests)
         }
     }
 
-    public ImmutableArray<RequestAnswer> Answers()
+    /// <param name="hasCommands">Whether commands wait for the phone of a request.</param>
+    public ImmutableArray<RequestAnswer> Answers(Func<int, bool> hasCommands)
     {
         var answers = ImmutableArray.CreateBuilder<RequestAnswer>(_requests.Length);
         for (var i = 0; i < _requests.Length; i++)
         {
             answers.Add(_reports[i] is { } reports
-                ? new RequestAnswer(RequestOutcome.Taken, [.. reports])
+                ? new RequestAnswer(RequestOutcome.Taken, [.. reports]) { HasCommands = hasCommands(i) }
                 : RequestAnswer.Refused(_requests[i]));
         }
         return answers.MoveToImmutable();

@@ -10,22 +10,23 @@ namespace AntiLoss.Web.Api;
 /// <param name="State">queued, sent, acknowledged, succeeded, failed, expired or cancelled.</param>
 /// <param name="ExpiresAt">Null for a state that is wanted until another one is.</param>
 /// <param name="Code">Why it failed or was cancelled.</param>
-/// <param name="WaitsFor">contact, silentPhone, confirmation or execution: why it is not done yet; null once it has ended.</param>
+/// <param name="WaitsFor">contact, silentPhone, confirmation, execution, or report where the app can't be told anything: why it is not done yet; null once it has ended.</param>
 /// <param name="WhyNotYet">The same in words, times on the organization's clock; null once it has ended.</param>
 public sealed record CommandView(
     string Id, string Kind, string State, ActorView By, string? Reason, string? Text, DateTimeOffset At, DateTimeOffset? ExpiresAt,
     DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? DoneAt, string? Code, string? WaitsFor, string? WhyNotYet)
 {
-    internal static CommandView Of(Command command, Organization organization, DateTimeOffset? expected, DateTimeOffset now)
+    internal static CommandView Of(Command command, Organization organization, DateTimeOffset? expected, DateTimeOffset now, bool canBeTold)
     {
-        var (waitsFor, words) = Wait(command, expected, now, at => Clock(at, organization));
+        var (waitsFor, words) = Wait(command, canBeTold, expected, now, at => Clock(at, organization));
         return new CommandView(
             command.Id, Words.Of(command.Kind), Words.Of(command.State), ActorView.Of(command.By, organization), command.Reason, command.Text,
             command.At, command.ExpiresAt, command.SentAt, command.AcknowledgedAt, command.DoneAt, command.Code, waitsFor, words);
     }
 
-    private static (string? For, string? Words) Wait(Command command, DateTimeOffset? expected, DateTimeOffset now, Func<DateTimeOffset, string> clock) => command.State switch
+    private static (string? For, string? Words) Wait(Command command, bool canBeTold, DateTimeOffset? expected, DateTimeOffset now, Func<DateTimeOffset, string> clock) => command.State switch
     {
+        CommandState.Queued when !canBeTold => ("report", "the app on this phone can't be told anything; its next report answers"),
         CommandState.Queued when expected is null => ("contact", "waits for the phone's first contact"),
         CommandState.Queued when expected >= now => ("contact", $"waits for the phone's next contact, expected by {clock(expected.Value)}"),
         CommandState.Queued => ("silentPhone", $"waits for the phone, which was expected by {clock(expected!.Value)} and is silent"),

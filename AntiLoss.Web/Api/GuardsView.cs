@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Grains.Fleets;
@@ -89,6 +90,7 @@ public sealed record GuardsView(
         var power = guards.PowerOff.At(now);
         var agent = guards.Agent;
         var expected = state.LastContactAt + Expectation.Interval(state, policy);
+        var canBeTold = agent is not null || AppCommands.AreHeardBy(state);
         ActorView By(string actor) => ActorView.Of(actor, organization);
         return new GuardsView(
             Words.Of(guards.Protection),
@@ -117,6 +119,6 @@ public sealed record GuardsView(
             new AgentView(Words.Of(agent?.Kind ?? AgentKind.TrackingApp), agent?.Enrolment ?? 0, agent?.Software, agent?.EnrolledAt, agent?.SilentUntilUnlocked == true),
             CapabilityView.Of(agent?.Kind ?? AgentKind.TrackingApp),
             expected,
-            [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now))]);
+            [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now, canBeTold))]);
     }
 }

@@ -76,6 +76,18 @@ public sealed record OwnTracksConfiguration
     [JsonPropertyName("monitoring")]
     public int Monitoring { get; init; } = 1;
 
+    /// <summary>The phone may be asked where it is, and while it is lost to report more often; its user sees these settings.</summary>
+    [JsonPropertyName("cmd")]
+    public bool Commands { get; init; } = true;
+
+    /// <summary>Android: as <see cref="Commands"/>, for changed settings.</summary>
+    [JsonPropertyName("remoteConfiguration")]
+    public bool RemoteConfiguration { get; init; } = true;
+
+    /// <summary>iOS: as <see cref="Commands"/>, for the place.</summary>
+    [JsonPropertyName("allowRemoteLocation")]
+    public bool AllowRemoteLocation { get; init; } = true;
+
     /// <summary>Battery, connection and the like go along.</summary>
     [JsonPropertyName("extendedData")]
     public bool ExtendedData { get; init; } = true;

@@ -25,10 +25,11 @@ public static class IngestExtensions
         services.AddSingleton<StrangerDoor>();
         services.AddSingleton<PhoneReception>();
         services.AddSingleton<Friends>();
+        services.AddSingleton<AppOrders>();
         services.AddSingleton<OwnTracksHttp>();
         services.AddSingleton<OwnTracksMqtt>();
-        services.AddSingleton<MqttFriends>();
-        services.AddHostedService(provider => provider.GetRequiredService<MqttFriends>());
+        services.AddSingleton<MqttNews>();
+        services.AddHostedService(provider => provider.GetRequiredService<MqttNews>());
         services.AddHostedMqttServer(mqtt => mqtt.WithoutDefaultEndpoint().WithDefaultCommunicationTimeout(ConnectWithin));
         services.AddMqttConnectionHandler();
         services.AddConnections();

@@ -54,6 +54,10 @@ public sealed partial class FleetMirror : BackgroundService
         return mirrored.View;
     }
 
+    /// <summary>What is at hand of an organization's phones; null while they are being read. Waits for nothing, and people's names in it may be old.</summary>
+    public OrganizationView? ViewAtHand(OrganizationNumber organization) =>
+        Touch(organization) is { Loaded.IsCompletedSuccessfully: true } mirrored ? mirrored.View : null;
+
     /// <summary>Keeps a view that is watched, and the names in it.</summary>
     internal ValueTask KeepAsync(OrganizationNumber organization, CancellationToken cancellationToken) =>
         _names.RefreshAsync(Touch(organization).View, cancellationToken);

@@ -29,11 +29,7 @@ internal sealed class Friends(OrganizationDirectory organizations, FleetMirror m
         var organization = known.IsCompletedSuccessfully ? known.Result : await known;
         if (organization is null || !organization.Fleets.Values.Any(fleet => fleet.FriendsAllowed))
             return [];
-        var loading = mirror.ViewOfAsync(device.Organization);
-        if (!loading.IsCompletedSuccessfully)
-            return [];
-        var view = loading.Result;
-        if (view.Find(device.Device) is not { } own || !organization.Fleets.TryGetValue(own.Fleet, out var fleet) || !fleet.FriendsAllowed)
+        if (mirror.ViewAtHand(device.Organization) is not { } view || view.Find(device.Device) is not { } own || !organization.Fleets.TryGetValue(own.Fleet, out var fleet) || !fleet.FriendsAllowed)
             return [];
         return [.. FleetOf(view, own.Fleet).Where(row => row.Key != device && row.Place is not null).Take(MaxFriends)];
     }
@@ -48,13 +44,15 @@ internal sealed class Friends(OrganizationDirectory organizations, FleetMirror m
         return rows;
     }
 
-    /// <summary>All friends as one array of locations and cards.</summary>
-    public static ReadOnlyMemory<byte> ToJson(ImmutableArray<DeviceRow> friends)
+    /// <summary>All friends' locations and cards in one array, after what is wanted of the phone.</summary>
+    public static ReadOnlyMemory<byte> ToJson(ImmutableArray<DeviceRow> friends, ImmutableArray<AppOrder> orders)
     {
-        var buffer = new ArrayBufferWriter<byte>(256 * friends.Length + 2);
+        var buffer = new ArrayBufferWriter<byte>(256 * (friends.Length + orders.Length) + 2);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartArray();
+            foreach (var order in orders)
+                writer.WriteRawValue(order.Message, skipInputValidation: true);
             foreach (var friend in friends)
             {
                 WriteLocation(writer, friend);

@@ -1,5 +1,12 @@
 namespace AntiLoss.Web.Ingest.Phones;
 
+/// <summary>What became of a message.</summary>
+/// <param name="HasCommands">Commands wait for the phone that sent it.</param>
+internal readonly record struct Reception(PhoneAnswer Answer, bool HasCommands = false)
+{
+    public static implicit operator Reception(PhoneAnswer answer) => new(answer);
+}
+
 /// <summary>
 /// What a phone's app is told, whatever carried its message. The apps lose data on a true answer that they do not
 /// expect, so an answer is chosen by what the app does with it; see <c>docs/protocols.md</c>.

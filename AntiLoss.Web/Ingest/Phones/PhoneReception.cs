@@ -21,25 +21,25 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
     /// <summary>The answer to a message whose sender has been proved, or has not.</summary>
     /// <param name="protocol">The protocol's name.</param>
     /// <param name="message">The bytes as they arrived; not kept after the call unless they could not be read.</param>
-    public async ValueTask<PhoneAnswer> ReceiveAsync(string protocol, PhoneProof proof, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
+    public async ValueTask<Reception> ReceiveAsync(string protocol, PhoneProof proof, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
     {
-        var answer = proof.Outcome switch
+        Reception received = proof.Outcome switch
         {
             ProofOutcome.Proven => await SubmitAsync(protocol, proof.Credential, decoded, origin, message),
             ProofOutcome.WrongPassword => await strangers.RefusePasswordAsync(proof.Named, origin),
             _ => await strangers.QuarantineAsync(proof.Named, origin, message),
         };
-        instruments.OnAnswered(protocol, answer);
-        return answer;
+        instruments.OnAnswered(protocol, received.Answer);
+        return received;
     }
 
     /// <summary>The answer to a phone that connects and has said nothing yet.</summary>
-    public async ValueTask<PhoneAnswer> GreetAsync(string protocol, PhoneProof proof, PhoneOrigin origin) =>
+    public async ValueTask<Reception> GreetAsync(string protocol, PhoneProof proof, PhoneOrigin origin) =>
         proof.Outcome == ProofOutcome.Proven
             ? await AskShardAsync(protocol, proof.Credential, [], [], origin, default)
             : await ReceiveAsync(protocol, proof, Decoded.Message.Nothing, origin, default);
 
-    private ValueTask<PhoneAnswer> SubmitAsync(string protocol, Credential credential, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
+    private ValueTask<Reception> SubmitAsync(string protocol, Credential credential, Decoded decoded, PhoneOrigin origin, ReadOnlyMemory<byte> message)
     {
         var reports = decoded is Decoded.Message { Reports: var read } ? read : [];
         ImmutableArray<UnreadMessage> unread = ReasonOf(decoded) is { } reason
@@ -48,11 +48,11 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
         if (!unread.IsEmpty)
             instruments.OnUnread(protocol);
         return reports.IsEmpty && unread.IsEmpty
-            ? ValueTask.FromResult(PhoneAnswer.Taken)
+            ? ValueTask.FromResult<Reception>(PhoneAnswer.Taken)
             : AskShardAsync(protocol, credential, reports, unread, origin, message);
     }
 
-    private async ValueTask<PhoneAnswer> AskShardAsync(
+    private async ValueTask<Reception> AskShardAsync(
         string protocol, Credential credential, ImmutableArray<Report> reports, ImmutableArray<UnreadMessage> unread, PhoneOrigin origin, ReadOnlyMemory<byte> message)
     {
         var answer = await submitter.SubmitAsync(new PhoneRequest
@@ -68,7 +68,7 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
         {
             case RequestOutcome.Taken:
                 instruments.OnTaken(protocol, reports.Length);
-                return PhoneAnswer.Taken;
+                return new Reception(PhoneAnswer.Taken, answer.HasCommands);
             case RequestOutcome.Revoked:
                 return await strangers.RefusePasswordAsync(credential.Device.Device.ToString(), origin);
             case RequestOutcome.Unknown:

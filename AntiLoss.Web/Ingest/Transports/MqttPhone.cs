@@ -15,6 +15,7 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
     private readonly Lock _gate = new();
     private readonly HashSet<string> _filters = [];
     private readonly Dictionary<DeviceId, long> _told = [];
+    private readonly HashSet<string> _ordered = [];
 
     public PhoneProof Proof { get; } = proof;
 
@@ -30,6 +31,21 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
 
     public bool IsListening => _filters.Count > 0;
 
+    /// <summary>Where the phone publishes, and below which it subscribes to its commands.</summary>
+    public string BaseTopic { get; set; } = $"owntracks/{proof.Credential.Device.Device}/{proof.Credential.Device.Device}";
+
+    /// <summary>Whether it has subscribed to the topic of its commands.</summary>
+    public bool HearsCommands
+    {
+        get
+        {
+            lock (_gate)
+                return IsSubscribed(CommandTopic);
+        }
+    }
+
+    public string CommandTopic => BaseTopic + "/cmd";
+
     /// <summary>Takes note of a subscription; what was told before is told again, as a retained message would be.</summary>
     public void Listen(string filter)
     {
@@ -38,6 +54,7 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
             if (_filters.Count < MaxFilters)
                 _filters.Add(filter);
             _told.Clear();
+            _ordered.Clear();
         }
     }
 
@@ -47,12 +64,14 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
             _filters.Remove(filter);
     }
 
-    /// <summary>The messages that tell what is new of its friends: where they are, and once what they are called.</summary>
-    public List<(string Topic, byte[] Payload)> NewsOf(ImmutableArray<DeviceRow> friends)
+    /// <summary>The messages that tell what is wanted of it, and what is new of its friends: where they are, and once what they are called.</summary>
+    public List<(string Topic, byte[] Payload)> NewsOf(ImmutableArray<DeviceRow> friends, ImmutableArray<AppOrder> orders)
     {
         var news = new List<(string, byte[])>();
         lock (_gate)
         {
+            foreach (var order in orders.Where(order => _ordered.Add(order.Id)))
+                Add(news, CommandTopic, order.Message);
             foreach (var friend in friends)
             {
                 var isKnown = _told.TryGetValue(friend.Key.Device, out var toldAt);
@@ -71,7 +90,9 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
 
     private void Add(List<(string, byte[])> news, string topic, byte[] payload)
     {
-        if (_filters.Any(filter => MqttTopicFilterComparer.Compare(topic, filter) == MqttTopicFilterCompareResult.IsMatch))
+        if (IsSubscribed(topic))
             news.Add((topic, Secret is null ? payload : OwnTracksJson.Encrypt(payload, Secret)));
     }
+    private bool IsSubscribed(string topic) =>
+        _filters.Any(filter => MqttTopicFilterComparer.Compare(topic, filter) == MqttTopicFilterCompareResult.IsMatch);
 }

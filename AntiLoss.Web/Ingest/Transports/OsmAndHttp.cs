@@ -29,7 +29,8 @@ internal sealed class OsmAndHttp(PhoneReception reception, MasterKeys keys, IOpt
         // By the message's own id, else by the query's: JSON may be posted to an address that holds it.
         var sender = (decoded as Decoded.Message)?.Sender ?? SenderOf(context.Request);
         var proof = ProofOf(sender);
-        await AppAnswers.WriteEmptyAsync(context, await reception.ReceiveAsync(protocol.Name, proof, decoded, origin, WithoutCredential(message, sender)));
+        var received = await reception.ReceiveAsync(protocol.Name, proof, decoded, origin, WithoutCredential(message, sender));
+        await AppAnswers.WriteEmptyAsync(context, received.Answer);
     }
 
     /// <summary>A message that is kept because it can't be read must not carry the phone's key to whoever reads it.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary><c>POST /ingest/owntracks</c>, and <c>/pub</c> as OwnTracks' own recorder has it. Basic authentication by device id and credential.</summary>
-internal sealed class OwnTracksHttp(PhoneReception reception, Friends friends, MasterKeys keys, IOptions<LimitOptions> limits)
+internal sealed class OwnTracksHttp(PhoneReception reception, Friends friends, AppOrders orders, MasterKeys keys, IOptions<LimitOptions> limits)
 {
     private static readonly OwnTracksJson Protocol = new();
 
@@ -19,18 +19,21 @@ internal sealed class OwnTracksHttp(PhoneReception reception, Friends friends, M
         var decoded = proof.Outcome != ProofOutcome.Proven ? Decoded.Message.Nothing
             : body.IsTooLong ? new Decoded.Malformed("longer than a message may be")
             : Protocol.Decode(body.Bytes.Span, secret);
-        var answer = await reception.ReceiveAsync(Protocol.Name, proof, decoded, origin, body.Bytes);
-        var reply = answer == PhoneAnswer.Taken && proof.Outcome == ProofOutcome.Proven ? await ReplyAsync(proof.Credential.Device, secret) : default;
+        var (answer, hasCommands) = await reception.ReceiveAsync(Protocol.Name, proof, decoded, origin, body.Bytes);
+        var reply = answer == PhoneAnswer.Taken && proof.Outcome == ProofOutcome.Proven
+            ? await ReplyAsync(proof.Credential.Device, hasCommands, secret, context.RequestAborted)
+            : default;
         await AppAnswers.WriteJsonAsync(context, answer, reply);
     }
 
-    /// <summary>The friends, encrypted if the phone encrypts; empty if there are none.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> ReplyAsync(DeviceKey device, string? secret)
+    /// <summary>Commands and friends, encrypted if the phone encrypts; empty if there are none.</summary>
+    private async ValueTask<ReadOnlyMemory<byte>> ReplyAsync(DeviceKey device, bool hasCommands, string? secret, CancellationToken cancellationToken)
     {
+        var wanted = hasCommands ? await orders.TakeAsync(device, cancellationToken) : [];
         var rows = await friends.OfAsync(device);
-        return rows.IsEmpty ? default
-            : secret is null ? Friends.ToJson(rows)
-            : OwnTracksJson.Encrypt(Friends.ToJson(rows).Span, secret);
+        return rows.IsEmpty && wanted.IsEmpty ? default
+            : secret is null ? Friends.ToJson(rows, wanted)
+            : OwnTracksJson.Encrypt(Friends.ToJson(rows, wanted).Span, secret);
     }
 
     private PhoneProof ProofOf(HttpRequest request)

@@ -14,10 +14,10 @@ namespace AntiLoss.Web.Ingest.Transports;
 /// <summary>
 /// OwnTracks over MQTT 3.1, 3.1.1 and 5. The broker relays nothing between clients and keeps nothing: a phone publishes
 /// under its own topics, and its message is acknowledged once it is durable; whatever it subscribes to, it hears of its
-/// friends (<see cref="MqttFriends"/>) and of nobody else.
+/// friends (<see cref="MqttNews"/>) and of nobody else.
 /// </summary>
 internal sealed class OwnTracksMqtt(
-    PhoneReception reception, MqttFriends friends, MasterKeys keys, IOptions<LimitOptions> limits, IHostApplicationLifetime lifetime)
+    PhoneReception reception, MqttNews friends, MasterKeys keys, IOptions<LimitOptions> limits, IHostApplicationLifetime lifetime)
 {
     private const string SessionKey = "phone";
     private static readonly OwnTracksJson Protocol = new();
@@ -50,7 +50,7 @@ internal sealed class OwnTracksMqtt(
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
         var origin = new PhoneOrigin("MQTT", address, DropsWhatIsRefused: false);
         var proof = PhoneProof.Of(keys, connection.Password, connection.UserName, connection.ClientId);
-        var answer = await reception.GreetAsync(Protocol.Name, proof, origin);
+        var answer = (await reception.GreetAsync(Protocol.Name, proof, origin)).Answer;
         connection.ReasonCode = answer switch
         {
             PhoneAnswer.Taken => MqttConnectReasonCode.Success,
@@ -81,13 +81,15 @@ internal sealed class OwnTracksMqtt(
         // When we end a connection, its last will is not the phone's; a message that is cut off by it comes again.
         if (phone.IsClosing || lifetime.ApplicationStopping.IsCancellationRequested)
             return;
+        if (!message.Topic.StartsWith(phone.BaseTopic, StringComparison.Ordinal))
+            phone.BaseTopic = string.Join('/', message.Topic.Split('/').Take(3));
         var bytes = message.Payload.IsSingleSegment ? message.Payload.First : message.Payload.ToArray();
         var secret = OwnTracksJson.MayBeEncrypted(bytes.Span) ? phone.Proof.Credential.OwnTracksSecret(keys) : null;
         phone.Secret ??= secret;
         var decoded = bytes.Length > limits.Value.BodyBytes
             ? new Decoded.Malformed("longer than a message may be")
             : Protocol.Decode(bytes.Span, secret);
-        var answer = await reception.ReceiveAsync(Protocol.Name, phone.Proof, decoded, phone.Origin, bytes);
+        var (answer, _) = await reception.ReceiveAsync(Protocol.Name, phone.Proof, decoded, phone.Origin, bytes);
         // Without an acknowledgement the phone keeps the message, and sends it again when it has connected again.
         publish.CloseConnection = phone.IsClosing = answer != PhoneAnswer.Taken;
     }

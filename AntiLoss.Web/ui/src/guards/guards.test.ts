@@ -19,8 +19,8 @@ describe('what may be done about a phone', () => {
   });
 
   it('pretends nothing to a phone whose app obeys nobody', () => {
-    expect(acts({ protection: 'lost', agent: { enrolment: 0 } as Guards['agent'] }, 'no')).toEqual({ buttons: ['found'], menu: ['enrolAgain'] });
-    expect(acts({ protection: 'disarmed', agent: { enrolment: 0 } as Guards['agent'] }, 'no')).toEqual({ buttons: ['arm', 'lost'], menu: [] });
+    expect(acts({ protection: 'lost', agent: { enrolment: 0 } as Guards['agent'] }, 'no')).toEqual({ buttons: ['locate', 'found'], menu: ['enrolAgain'] });
+    expect(acts({ protection: 'disarmed', agent: { enrolment: 0 } as Guards['agent'] }, 'no')).toEqual({ buttons: ['locate', 'arm', 'lost'], menu: [] });
   });
 
   it('offers nothing for a phone that is gone', () => {

@@ -40,7 +40,7 @@ export interface Command {
   acknowledgedAt: string | null;
   doneAt: string | null;
   code: string | null;
-  waitsFor: 'contact' | 'silentPhone' | 'confirmation' | 'execution' | null;
+  waitsFor: 'report' | 'contact' | 'silentPhone' | 'confirmation' | 'execution' | null;
 }
 
 export interface Window {
@@ -123,7 +123,8 @@ export function actsOf(device: Pick<Device, 'guards' | 'retired'>): { buttons: A
   const when = (holds: boolean, ...names: ActName[]) => (holds ? names : []);
   return {
     buttons: [
-      ...when(told, 'locate', 'ring'),
+      'locate',
+      ...when(told, 'ring'),
       ...when(protection === 'disarmed', 'arm'),
       ...when(protection === 'suspected', 'dismiss'),
       lost ? 'found' : 'lost',

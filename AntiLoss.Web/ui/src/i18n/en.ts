@@ -160,8 +160,9 @@ export const en = {
     title: 'Commands', withdraw: 'Withdraw', withdrawTitle: 'Withdraw: {{kind}}',
     kind: { locate: 'Locate', ring: 'Ring', lock: 'Lock', unlock: 'Unlock', wipe: 'Wipe', setPolicy: 'Policy', disableFallback: 'eSIM off', rebindSim: 'Bind the SIM', esimOperation: 'eSIM operation', message: 'Message' },
     state: { queued: 'waits', sent: 'sent', acknowledged: 'arrived', succeeded: 'done', failed: 'failed', expired: 'expired', cancelled: 'withdrawn' },
-    code: { superseded: 'a newer one took its place', 'enrolled-again': 'the phone was enrolled again' },
+    code: { superseded: 'a newer one took its place', 'enrolled-again': 'the phone was enrolled again', found: 'it was found', 'no-receipt': 'the app gives no receipt' },
     waits: {
+      report: 'The app on this phone can’t be told anything. Its next report answers.',
       firstContact: 'Waits for the phone’s first contact.', contact: 'Waits for the phone’s next contact, expected by {{expected}}.', silentPhone: 'The phone was expected by {{expected}} and is silent.',
       confirmation: 'Sent at {{sent}}, not confirmed.', execution: 'The phone has had it since {{acknowledged}} and has not told how it went.',
     },

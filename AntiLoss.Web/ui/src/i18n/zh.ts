@@ -161,8 +161,9 @@ export const zh: typeof en = {
     title: '指令', withdraw: '撤回', withdrawTitle: '撤回：{{kind}}',
     kind: { locate: '定位', ring: '响铃', lock: '锁定', unlock: '解锁', wipe: '擦除', setPolicy: '策略', disableFallback: '停用 eSIM', rebindSim: '绑定 SIM 卡', esimOperation: 'eSIM 操作', message: '消息' },
     state: { queued: '等待中', sent: '已发送', acknowledged: '已送达', succeeded: '已完成', failed: '失败', expired: '已过期', cancelled: '已撤回' },
-    code: { superseded: '被更新的指令取代', 'enrolled-again': '手机已重新注册' },
+    code: { superseded: '被更新的指令取代', 'enrolled-again': '手机已重新注册', found: '已找回', 'no-receipt': '应用不回执' },
     waits: {
+      report: '这部手机上的应用无法接收指令，等待其下次上报。',
       firstContact: '等待手机首次联系。', contact: '等待手机下次联系，预计不晚于 {{expected}}。', silentPhone: '手机本应在 {{expected}} 前联系，但没有消息。',
       confirmation: '{{sent}} 已发送，尚未确认。', execution: '手机 {{acknowledged}} 已收到，尚未告知结果。',
     },

@@ -7,10 +7,10 @@ using MQTTnet.Server;
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary>
-/// Tells phones that are connected over MQTT where their friends are: all of them when they subscribe, and every few
-/// seconds those that have moved. The latest place wins, so that nothing queues for a slow phone.
+/// Tells phones that are connected over MQTT what is wanted of them, and where their friends are: all of them when they
+/// subscribe, and every few seconds those that have moved. The latest place wins, so that nothing queues for a slow phone.
 /// </summary>
-internal sealed partial class MqttFriends(Friends friends, TimeProvider time, ILogger<MqttFriends> logger) : BackgroundService
+internal sealed partial class MqttNews(Friends friends, AppOrders orders, TimeProvider time, ILogger<MqttNews> logger) : BackgroundService
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
 
@@ -59,13 +59,16 @@ internal sealed partial class MqttFriends(Friends friends, TimeProvider time, IL
 
     private async Task TellAsync(MqttServer server, string clientId, MqttPhone phone, bool isRetained)
     {
-        var rows = phone.IsListening ? await friends.OfAsync(phone.Device) : [];
-        if (rows.IsEmpty || phone.NewsOf(rows) is not { Count: > 0 } news)
+        if (!phone.IsListening)
+            return;
+        var wanted = phone.HearsCommands && orders.MayHaveAny(phone.Device) ? await orders.TakeAsync(phone.Device, CancellationToken.None) : [];
+        var news = phone.NewsOf(await friends.OfAsync(phone.Device), wanted);
+        if (news.Count == 0)
             return;
         var session = await server.GetSessionAsync(clientId);
         foreach (var (topic, payload) in news)
             _ = session.TryEnqueueApplicationMessage(
-                new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = isRetained }, out _);
+                new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = isRetained && topic != phone.CommandTopic }, out _);
     }
 
     [LoggerMessage(LogLevel.Debug, "Device {DeviceId} could not be told of its friends.")]
