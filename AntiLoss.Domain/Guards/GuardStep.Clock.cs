@@ -112,6 +112,8 @@ internal sealed partial class GuardStep
         if (silence.Class == SilenceClass.Unknown && !alarms)
             silence = silence with { PatienceUntil = _policy.Hours?.NextStart(ReceivedAt) + IntoTheShift };
         _device = _device with { Silence = silence with { Place = _device.Latest?.Place } };
+        // It happened when the phone was last heard, not when it was missed.
+        HappenedAt = silence.Since;
         if (alarms)
             Tamper(TamperReason.WentDark, $"{silence.Class}", silence: silence.Class);
     }

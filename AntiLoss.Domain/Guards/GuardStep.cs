@@ -31,7 +31,7 @@ internal sealed partial class GuardStep
 
     private DateTimeOffset ReceivedAt { get; }
 
-    private DateTimeOffset HappenedAt { get; }
+    private DateTimeOffset HappenedAt { get; set; }
 
     private Capabilities Capabilities => CapabilitiesOf.Kind(_guards.Agent?.Kind ?? AgentKind.TrackingApp);
 

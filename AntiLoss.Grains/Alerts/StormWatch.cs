@@ -14,22 +14,26 @@ internal static class StormWatch
 {
     private const double LossMetres = 500;
     private const double Most = 0.8;
-    private static readonly TimeSpan Together = TimeSpan.FromMinutes(5);
+
+    /// <summary>Still phones report every 15 minutes, so that phones silenced within five were last heard this far apart.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMinutes(20);
 
     /// <summary>The book with a storm's alert opened, or grown, if enough phones went dark together.</summary>
     public static AlertBook Fold(AlertBook book, ImmutableArray<Told> effects)
     {
-        if (!effects.Any(told => told.Effect is AlertRaised { Kind: "WentDark" or "FallbackFailed" }))
+        var raised = effects.Select(told => told.Effect).OfType<AlertRaised>().Where(alert => alert.Kind is "WentDark" or "FallbackFailed").ToList();
+        if (raised.Count == 0)
             return book;
-        var newest = effects.Max(told => (told.Effect as AlertRaised)?.ReceivedAt ?? default);
+        // By when they fell silent: the alerts of one moment come as far apart as the phones' last reports were.
+        var newest = raised.MaxBy(alert => alert.HappenedAt)!;
         var dark = book.Alerts.Values
-            .Where(alert => alert.Kind is "WentDark" or "FallbackFailed" && !alert.IsOver && newest - alert.ReceivedAt <= Together)
+            .Where(alert => alert.Kind is "WentDark" or "FallbackFailed" && !alert.IsOver && newest.HappenedAt - alert.HappenedAt <= Together)
             .ToList();
         var threshold = effects.Min(told => told.StormThreshold);
         if (dark.Select(alert => alert.Device).Distinct().Count() < threshold)
             return book;
-        var open = book.Alerts.Values.LastOrDefault(alert => alert.Kind == "Storm" && !alert.IsOver && newest - alert.ReceivedAt <= Together * 2);
-        return book.With(open is null ? New(dark, newest) : open with
+        var open = book.Alerts.Values.LastOrDefault(alert => alert.Kind == "Storm" && !alert.IsOver && newest.HappenedAt - alert.HappenedAt <= Together * 2);
+        return book.With(open is null ? New(dark, newest.ReceivedAt) : open with
         {
             Folds = [.. open.Folds.Union(dark.Select(alert => alert.Id))],
             Detail = LooksLike(dark),

@@ -11,11 +11,15 @@ public interface IStage
     /// <summary>Adds a phone and enrols the agent on it.</summary>
     Task<EnrolledPhone> EnrolAsync(string name);
 
-    /// <summary>Enrols the agent of a known phone anew: another key, the next number.</summary>
-    Task<EnrolledPhone> EnrolAgainAsync(string device);
+    /// <summary>Enrols the agent of a known phone anew: another key, the next number. Null if it is not let in.</summary>
+    Task<EnrolledPhone?> EnrolAgainAsync(string device);
 
     /// <summary>An operator's act, such as <c>arm</c>, by its name in the API. Null if it was done, else why it was refused.</summary>
-    Task<string?> ActAsync(string device, string act, string reason);
+    /// <param name="iccid">The SIM that is meant, where one is.</param>
+    Task<string?> ActAsync(string device, string act, string reason, string? iccid);
+
+    /// <summary>How many positions of a phone are kept since a moment.</summary>
+    Task<int> PositionsAsync(string device, DateTimeOffset since);
 
     Task<PhoneSeen> SeeAsync(string device);
 

@@ -12,21 +12,21 @@ public sealed class Scene(IStage stage, Action<string> say)
     /// <summary>The guard PIN of every phone here.</summary>
     public const string Pin = "246810";
 
-    private static readonly TimeSpan StepMost = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
     private readonly List<Actor> _cast = [];
     private readonly HashSet<string> _deadNetworks = [];
+    private readonly List<(string Truth, string Verdict)> _verdicts = [];
     private int _sims;
 
     /// <summary>Each silence of the story: what it was, and what the server took it for.</summary>
-    public List<(string Truth, string Verdict)> Verdicts { get; } = [];
+    public IReadOnlyList<(string Truth, string Verdict)> Verdicts => _verdicts;
 
     public static GeoPoint Place(double latitude, double longitude) => GeoPoint.From(latitude, longitude)!.Value;
 
-    /// <summary>A card that nobody has used yet.</summary>
-    public Sim NewSim(string plmn = "26201") => new($"894902000000{++_sims:D7}", "Operator", plmn);
+    /// <summary>A card that nobody has used yet. The last digit tells no two apart: it may be a check digit.</summary>
+    public Sim NewSim(string plmn = "26201") => new($"894902{++_sims:D12}0", "Operator", plmn);
 
     /// <summary>A network is not heard any more, or again.</summary>
     public void SetNetwork(string plmn, bool isUp) => _ = isUp ? _deadNetworks.Remove(plmn) : _deadNetworks.Add(plmn);
@@ -49,17 +49,19 @@ public sealed class Scene(IStage stage, Action<string> say)
         return actor;
     }
 
-    /// <summary>The same phone with a new enrolment, as its agent is set up again.</summary>
-    public async Task EnrolAgainAsync(Actor actor)
+    /// <summary>Sets the agent of the same phone up again. False if the server does not let it in.</summary>
+    public async Task<bool> EnrolAgainAsync(Actor actor)
     {
-        var enrolled = await stage.EnrolAgainAsync(actor.Device);
+        if (await stage.EnrolAgainAsync(actor.Device) is not { } enrolled)
+            return false;
         await actor.Phone.EnrolAsync(enrolled.Transport, enrolled.Enrolment, enrolled.CodeOf);
+        return true;
     }
 
     /// <summary>An operator acts, and is not refused.</summary>
-    public async Task ActAsync(Actor actor, string act)
+    public async Task ActAsync(Actor actor, string act, string? iccid = null)
     {
-        if (await stage.ActAsync(actor.Device, act, "as the story goes") is { } refusal)
+        if (await stage.ActAsync(actor.Device, act, "as the story goes", iccid) is { } refusal)
             throw new StoryFailedException($"{act} of {actor.Phone.Name} was refused: {refusal}");
     }
 
@@ -71,11 +73,16 @@ public sealed class Scene(IStage stage, Action<string> say)
         for (var until = stage.Time.GetUtcNow() + time; stage.Time.GetUtcNow() is var now && now < until;)
         {
             var quiet = _cast.Min(actor => actor.Phone.QuietFor);
-            var step = new[] { until - now, quiet, StepMost }.Min();
+            var step = quiet < until - now ? quiet : until - now;
             await stage.GoOnAsync(step > TimeSpan.FromSeconds(1) ? step : TimeSpan.FromSeconds(1));
             await Task.WhenAll(_cast.Select(actor => actor.Phone.TickAsync()));
         }
     }
+
+    /// <summary>How many positions of the phone the server keeps since a moment.</summary>
+    public Task<int> PositionsAsync(Actor actor, DateTimeOffset since) => stage.PositionsAsync(actor.Device, since);
+
+    public DateTimeOffset Now => stage.Time.GetUtcNow();
 
     /// <summary>The operator sees this of the phone, at once or as soon as the server has done what it was told.</summary>
     public async Task SeesAsync(Actor actor, string what, Func<PhoneSeen, bool> isSo) =>
@@ -106,7 +113,7 @@ public sealed class Scene(IStage stage, Action<string> say)
     public async Task<string> JudgedAsync(Actor actor, string truth)
     {
         var verdict = (await stage.SeeAsync(actor.Device)).Silence ?? "not judged";
-        Verdicts.Add((truth, verdict));
+        _verdicts.Add((truth, verdict));
         return verdict;
     }
 
@@ -117,9 +124,9 @@ public sealed class Scene(IStage stage, Action<string> say)
             throw new StoryFailedException($"It should hold that {what}.");
     }
 
-    private static async Task WaitAsync(string what, string of, Func<Task<string?>> whatElse)
+    private async Task WaitAsync(string what, string of, Func<Task<string?>> whatElse)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(LookAgain))
+        for (var started = TimeProvider.System.GetTimestamp(); ; await stage.GoOnAsync(LookAgain))
         {
             if (await whatElse() is not { } seen)
                 return;

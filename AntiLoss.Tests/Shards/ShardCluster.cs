@@ -61,9 +61,10 @@ internal sealed class ShardCluster : IAsyncDisposable
 
     public IShardGrain ShardOf(DeviceKey device) => Shards.ShardOf(Grains, device.Device);
 
-    public async Task<DeviceKey> EnrolAsync(string name = "Phone", DateTimeOffset? since = null)
+    /// <param name="id">Where it is told, the phone is in the same shard with every run.</param>
+    public async Task<DeviceKey> EnrolAsync(string name = "Phone", DateTimeOffset? since = null, DeviceId? id = null)
     {
-        var device = new DeviceKey(Acme, DeviceId.New(DateTimeOffset.UnixEpoch, System.Security.Cryptography.RandomNumberGenerator.GetBytes(10)));
+        var device = new DeviceKey(Acme, id ?? DeviceId.New(DateTimeOffset.UnixEpoch, System.Security.Cryptography.RandomNumberGenerator.GetBytes(10)));
         var answer = await ShardOf(device).ChangeAsync(device, DeviceOperation.From(new DeviceEnrolled(name, 1, since ?? DateTimeOffset.UnixEpoch)));
         Assert.Equal(RequestOutcome.Taken, answer.Outcome);
         Assert.Equal(name, answer.View?.Row.Name);

@@ -23,8 +23,12 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
     /// <summary>The shards look at the clock every 2 s, and carry effects after 100 ms.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Real time that the silo has to do a tick's work, so that its calls do not time out by the story's clock.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(4);
+
     private readonly FakeTimeProvider _clock;
     private readonly ShardCluster _cluster;
+    private ulong _lastDevice;
 
     private GrainStage(FakeTimeProvider clock, ShardCluster cluster) => (_clock, _cluster) = (clock, cluster);
 
@@ -36,15 +40,19 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
         return new GrainStage(clock, await ShardCluster.StartAsync(new MemoryStorage(), new MemoryGrainStorage(), clock: clock));
     }
 
-    public async Task<EnrolledPhone> EnrolAsync(string name) => await EnrolAsync(await _cluster.EnrolAsync(name, _clock.GetUtcNow()), 1);
+    public async Task<EnrolledPhone> EnrolAsync(string name)
+    {
+        var key = await _cluster.EnrolAsync(name, _clock.GetUtcNow(), new DeviceId(1, Interlocked.Increment(ref _lastDevice)));
+        return (await EnrolAsync(key, 1))!;
+    }
 
-    public async Task<EnrolledPhone> EnrolAgainAsync(string device)
+    public async Task<EnrolledPhone?> EnrolAgainAsync(string device)
     {
         var key = KeyOf(device);
         return await EnrolAsync(key, (await ViewAsync(key)).State.Guards!.Agent!.Enrolment + 1);
     }
 
-    public async Task<string?> ActAsync(string device, string act, string reason)
+    public async Task<string?> ActAsync(string device, string act, string reason, string? iccid)
     {
         var olga = GuardedPhone.Person("olga");
         return (await ChangeAsync(KeyOf(device), act switch
@@ -52,6 +60,8 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
             "arm" => new Armed(olga, reason),
             "lost" => new LossDeclared(olga, reason),
             "found" => new FoundDeclared(olga, reason),
+            "maintenance" => new MaintenanceOpened(olga, reason, _clock.GetUtcNow(), _clock.GetUtcNow() + TimeSpan.FromHours(1)),
+            "sims" => new SimBound(olga, reason, iccid!),
             "dismiss" => new SuspicionDismissed(olga, reason),
             _ => throw new ArgumentException($"act: '{act}' is none of a story's.", nameof(act)),
         })).Refusal;
@@ -59,6 +69,7 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
 
     public async Task<PhoneSeen> SeeAsync(string device)
     {
+        await SettleAsync();
         var state = (await ViewAsync(KeyOf(device))).State;
         var guards = state.Guards ?? GuardState.Empty;
         return new PhoneSeen(
@@ -70,6 +81,9 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
             [.. guards.Slots.OrderBy(slot => slot.Slot).Select(slot => Word(slot.Guard))],
             guards.Agent?.Enrolment ?? 0);
     }
+
+    public async Task<int> PositionsAsync(string device, DateTimeOffset since) =>
+        (await _cluster.HistoryAsync(KeyOf(device))).Count(fix => fix.FixedAt >= since);
 
     public async Task<ImmutableArray<AlertSeen>> AlertsAsync()
     {
@@ -99,24 +113,29 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
 
     /// <summary>Lets the clock run until the shards have nothing left to do, and nothing left to tell others.</summary>
-    private Task SettleAsync() => Eventually.TrueAsync(
-        async () =>
+    private async Task SettleAsync()
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); !await IsAtRestAsync(); await Task.Delay(LookAgain))
         {
-            var now = _clock.GetUtcNow().ToUnixTimeSeconds();
-            if ((await RowsAsync()).All(row => !row.HasEffects && (row.DueAtS == 0 || row.DueAtS > now)))
-                return true;
+            if (TimeProvider.System.GetElapsedTime(started) > Eventually.Patience)
+                throw new TimeoutException("The shards do not come to rest.");
             _clock.Advance(Tick);
-            return false;
-        },
-        "the shards are at rest");
+        }
+    }
+
+    private async Task<bool> IsAtRestAsync()
+    {
+        var now = _clock.GetUtcNow().ToUnixTimeSeconds();
+        return (await RowsAsync()).All(row => !row.HasEffects && (row.DueAtS == 0 || row.DueAtS > now));
+    }
 
     private async Task<DeviceRow[]> RowsAsync() =>
         [.. (await Task.WhenAll(_cluster.Shards.All(_cluster.Grains).Select(shard => shard.RowsAsync(ShardCluster.Acme, null, MaxListed).AsTask()))).SelectMany(page => page.Rows)];
 
-    private async Task<EnrolledPhone> EnrolAsync(DeviceKey key, int enrolment)
+    private async Task<EnrolledPhone?> EnrolAsync(DeviceKey key, int enrolment)
     {
-        var answer = await ChangeAsync(key, new AgentEnrolled(enrolment, AgentKind.OemAgent, [1, 2, 3], "simulated agent 1"));
-        Assert.Null(answer.Refusal);
+        if ((await ChangeAsync(key, new AgentEnrolled(enrolment, AgentKind.OemAgent, [1, 2, 3], "simulated agent 1"))).Refusal is not null)
+            return null;
         var secret = new byte[] { (byte)enrolment };
         return new EnrolledPhone(key.Device.ToString(), enrolment, new Transport(this, key), (purpose, challenge) => RecoveryCode.Of(secret, enrolment, purpose, challenge));
     }
