@@ -55,6 +55,19 @@ public sealed class AnswerCodeTests(IngestServer server)
     }
 
     [Fact]
+    public async Task A_stranger_without_a_name_goes_by_its_address()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await server.OsmAndAsync("lat=1&lon=2&timestamp=1790000000")).Status);
+        using var owner = await server.OwnerAsync();
+        using (var blocked = await owner.PostAsJsonAsync("/api/v1/quarantine/127.0.0.1/block", new { blocked = true }, Stop))
+            Assert.Equal(HttpStatusCode.NoContent, blocked.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.OsmAndAsync("lat=1&lon=2&timestamp=1790000000")).Status);
+        using var freed = await owner.PostAsJsonAsync("/api/v1/quarantine/127.0.0.1/block", new { blocked = false }, Stop);
+        var quarantine = await owner.GetFromJsonAsync<JsonElement>("/api/v1/quarantine", Stop);
+        Assert.DoesNotContain(quarantine.GetProperty("items").EnumerateArray(), item => item.GetProperty("sender").GetString() == "");
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_refused_but_to_the_app_that_would_delete_its_reports()
     {
         var (phone, other) = (await server.EnrolAsync(), await server.EnrolAsync());

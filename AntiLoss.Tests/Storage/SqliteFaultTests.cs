@@ -27,6 +27,18 @@ public sealed class SqliteFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_files_are_for_the_servers_user_only()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using var storage = SqliteUnderTest.Open(_folder);
+        await AppendAsync(await storage.Log.TakeOverAsync(0, Token), 1, 1);
+
+        foreach (var file in (string[])[Database, Database + "-wal", Database + "-shm"])
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task A_copy_taken_at_any_moment_has_every_block_that_was_acknowledged_before_it()
     {
         var copy = SqliteUnderTest.NewFolder();

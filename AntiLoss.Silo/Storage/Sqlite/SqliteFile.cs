@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AntiLoss.Grains.Storage;
+using AntiLoss.Silo.Keys;
 using static SQLitePCL.raw;
 
 namespace AntiLoss.Silo.Storage.Sqlite;
@@ -28,7 +29,10 @@ internal sealed class SqliteFile(string path, long checkUpTo)
         {
             CheckHead();
             var isNew = !File.Exists(Path);
-            var session = SqliteSession.OpenOrCreate(Path, Patience);
+            // What SQLite makes beside this file gets its rights: nobody else reads any of them.
+            if (isNew)
+                PrivateFile.Write(Path, []);
+            var session = SqliteSession.OpenToWrite(Path, Patience);
             try
             {
                 if (!isNew)
@@ -50,6 +54,10 @@ internal sealed class SqliteFile(string path, long checkUpTo)
         catch (StorageUnavailableException unavailable)
         {
             throw new StorageRefusedException(unavailable.Message, unavailable);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageRefusedException($"{Path} cannot be made: {error.Message}", error);
         }
     }
 

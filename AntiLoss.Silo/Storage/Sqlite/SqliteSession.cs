@@ -28,10 +28,6 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Opens a file that is there, for reading only.</summary>
     public static SqliteSession OpenToRead(string path, TimeSpan patience) => Open(path, SQLITE_OPEN_READONLY, patience);
 
-    /// <summary>Opens a file, or makes an empty one.</summary>
-    public static SqliteSession OpenOrCreate(string path, TimeSpan patience) =>
-        Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, patience);
-
     /// <summary>Rows changed by the last statement that changes rows.</summary>
     public int Changes => sqlite3_changes(_handle);
 

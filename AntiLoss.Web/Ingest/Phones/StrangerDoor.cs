@@ -19,12 +19,15 @@ internal sealed class StrangerDoor(IGrainFactory grains, TimeProvider time, IOpt
 
     private IQuarantineGrain Quarantine => grains.GetGrain<IQuarantineGrain>(0);
 
-    /// <summary>The answer to a message of a sender that no device is known by.</summary>
+    /// <summary>
+    /// The answer to a message of a sender that no device is known by. One without a name goes by its address: else all
+    /// of them would be one sender, and nobody could block it.
+    /// </summary>
     public async ValueTask<PhoneAnswer> QuarantineAsync(string sender, PhoneOrigin origin, ReadOnlyMemory<byte> message)
     {
         if (!MayEnter())
             return PhoneAnswer.Later;
-        var stranger = new StrangerMessage(sender, origin.App, origin.Address, message.Length, HashOf(message.Span));
+        var stranger = new StrangerMessage(sender.Length > 0 ? sender : origin.Address, origin.App, origin.Address, message.Length, HashOf(message.Span));
         return (await Quarantine.KeepAsync([stranger]))[0] ? PhoneAnswer.Quarantined : PhoneAnswer.Blocked;
     }
 
