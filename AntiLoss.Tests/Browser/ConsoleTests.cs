@@ -78,6 +78,10 @@ public sealed class ConsoleTests(ConsoleHost host)
         await visit.DrawnAsync(phone.Id, 47.4);
         await visit.Page.Locator($"[data-device='{phone.Id}']").ClickAsync();
         await Assertions.Expect(visit.Drawer).ToContainTextAsync("On a plain map");
+        await visit.Button("Fit all phones").ClickAsync();
+        await visit.Page.WaitForFunctionAsync(
+            "() => { const edge = document.querySelector('aside').getBoundingClientRect().left - document.querySelector('.plain-map').getBoundingClientRect().left;"
+            + " return antilossMap.drawn().length > 0 && antilossMap.drawn().every(({ x }) => x < edge); }");
         await visit.CheckAsync("plain-map");
     }
 
@@ -106,6 +110,26 @@ public sealed class ConsoleTests(ConsoleHost host)
     }
 
     [Fact]
+    public async Task Who_could_not_be_proved_is_shown_with_its_address_and_blocked()
+    {
+        var phone = await host.EnrolAsync("Guessed at");
+        await host.PostAsync(phone, "no json");
+        await host.PostAsync(new Enrolled("a stranger", "guess"), "{}");
+        await Assert.ThrowsAsync<HttpRequestException>(async () => await host.PostAsync(phone with { Credential = (await host.EnrolAsync("Other")).Credential }, "{}"));
+        await using var visit = await host.SignedInAsync("zh-CN");
+        await visit.GoAsync("/dead-letters");
+
+        await Assertions.Expect(RowOf("Guessed at")).ToContainTextAsync("不是 JSON");
+        await Assertions.Expect(RowOf(phone.Id)).ToContainTextAsync("127.0.0.1");
+        await Assertions.Expect(RowOf("a stranger")).ToContainTextAsync("127.0.0.1");
+        await RowOf("a stranger").GetByRole(AriaRole.Button, new() { Name = "拦截", Exact = true }).ClickAsync();
+        await RowOf("a stranger").GetByRole(AriaRole.Button, new() { Name = "取消拦截" }).ClickAsync();
+        await Assertions.Expect(RowOf("a stranger").GetByRole(AriaRole.Button, new() { Name = "拦截", Exact = true })).ToBeVisibleAsync();
+
+        ILocator RowOf(string text) => visit.Page.Locator("tbody tr").Filter(new() { HasText = text });
+    }
+
+    [Fact]
     public async Task A_person_is_added_renamed_and_handed_a_phone()
     {
         var phone = await host.EnrolAsync("Handed over");
@@ -120,7 +144,8 @@ public sealed class ConsoleTests(ConsoleHost host)
         await Assertions.Expect(visit.Button("Edit Ana Lopes")).ToBeVisibleAsync();
 
         await visit.GoAsync($"/map?device={phone.Id}");
-        await visit.Button("Hand over…").ClickAsync();
+        await visit.Button("More").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Hand over…" }).ClickAsync();
         await Assertions.Expect(visit.Dialog.GetByRole(AriaRole.Combobox, new() { Name = "Person" })).ToBeFocusedAsync();
         await visit.Page.Keyboard.TypeAsync("lopes");
         await visit.Page.GetByRole(AriaRole.Option, new() { Name = "Ana Lopes" }).ClickAsync();

@@ -1,6 +1,7 @@
 // The REST interface of the server as the console uses it: one function a call, one error type.
 
 import type { Actor, Guards } from './guards/guards';
+import { inWordsOfViewer } from './i18n';
 
 export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
 export type BearerName = 'wifi' | 'mobile' | 'physicalSim' | 'esim' | 'none' | 'unknown';
@@ -159,6 +160,16 @@ export interface Stranger {
   firstAt: string;
   lastAt: string;
   blocked: boolean;
+  /** The last ones, oldest first; none of a sender that was blocked before it was heard. */
+  messages: { app: string; address: string }[];
+}
+
+export interface WrongPassword {
+  device: string;
+  count: number;
+  lastAt: string;
+  app: string;
+  address: string;
 }
 
 export interface OrganizationItem {
@@ -202,9 +213,9 @@ const problemOf = async (response: Response): Promise<ApiError> => {
   }
   const fields: Record<string, string> = {};
   for (const [name, said] of Object.entries(problem.errors ?? {})) {
-    fields[name.charAt(0).toLowerCase() + name.slice(1)] = typeof said === 'string' ? said : said.join(' ');
+    fields[name.charAt(0).toLowerCase() + name.slice(1)] = [said].flat().map(inWordsOfViewer).join(' ');
   }
-  const message = problem.detail ?? Object.values(fields)[0] ?? problem.title ?? response.statusText;
+  const message = inWordsOfViewer(problem.detail ?? Object.values(fields)[0] ?? problem.title ?? response.statusText);
   if (problem.field) fields[problem.field] ??= message;
   return new ApiError(response.status, message, fields);
 };
@@ -310,8 +321,8 @@ export const api = {
   organization: () => get<{ id: string; name: string }>('/organization'),
   changeOrganization: (change: { name?: string; timeZone?: string }) => patch<{ id: string; name: string }>('/organization', change),
   deadLetters: (cursor: string | null) => get<Page<DeadLetter>>(`/dead-letters${query({ cursor, limit: 50 })}`),
-  quarantine: () => get<Page<Stranger>>('/quarantine'),
-  block: (id: string) => post<undefined>(`/quarantine/${encodeURIComponent(id)}/block`, { blocked: true }),
+  quarantine: () => get<Page<Stranger> & { wrongPasswords: WrongPassword[] }>('/quarantine'),
+  block: (id: string, blocked: boolean) => post<undefined>(`/quarantine/${encodeURIComponent(id)}/block`, { blocked }),
   baseMaps: () => get<BaseMaps>('/basemaps'),
 };
 

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en';
+import { inChinese } from './refusals';
 import { zh } from './zh';
 
 export type Language = 'en' | 'zh-CN';
@@ -22,6 +23,9 @@ export function firstLanguage(chosen: string | null, preferred: readonly string[
 
 /** The viewer's language, as a BCP 47 tag that `Intl` takes. */
 export const language = (): Language => i18next.language as Language;
+
+/** A sentence of the server's as the viewer reads it. */
+export const inWordsOfViewer = (said: string) => (language() === 'zh-CN' ? inChinese(said) : said);
 
 /**
  * Chinese brings its own font by pieces: only a viewer who reads Chinese pays for it, and the map then draws its

@@ -177,6 +177,8 @@ class FleetMap implements MapView {
 
   private drawChosen() {
     this.chosenChanged = false;
+    // Its name before its neighbours': beside the ring another's would be read as its own.
+    this.map.setLayoutProperty('phone-name', 'symbol-sort-key', ['case', ['==', ['get', 'id'], this.chosenId], -1, ['get', 'rank']]);
     const features: Feature[] = [];
     const phone = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
     const full = this.fleet.chosen?.id === this.chosenId ? this.fleet.chosen : null;

@@ -28,6 +28,7 @@ class PlainMap implements MapView {
   private frame = 0;
   private placed: boolean;
   private shown: DrawnPhone[] = [];
+  private padding = { left: 0, right: 0, top: 0, bottom: 0 };
 
   constructor(private readonly options: MapOptions, world: World) {
     this.scheme = options.scheme;
@@ -49,6 +50,13 @@ class PlainMap implements MapView {
 
   private get scale() {
     return 512 * 2 ** this.zoom;
+  }
+
+  /** Where the centre is drawn: the middle of what panels leave free. */
+  private get middle(): [number, number] {
+    const { left, right, top, bottom } = this.padding;
+    const { clientWidth: width, clientHeight: height } = this.options.container;
+    return [(width + left - right) / 2, (height + top - bottom) / 2];
   }
 
   private listen() {
@@ -92,10 +100,11 @@ class PlainMap implements MapView {
     this.placed = true;
     this.zoom = Math.max(0.5, Math.min(18, zoom));
     this.centre = [((centre[0] % 1) + 1) % 1, Math.max(0, Math.min(1, centre[1]))];
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const corner = (x: number, y: number) => unmercator(this.centre[0] + x / this.scale, Math.max(0, Math.min(1, this.centre[1] + y / this.scale)));
-    const [west, north] = corner(-width / 2, -height / 2);
-    const [east, south] = corner(width / 2, height / 2);
+    const [x, y] = this.middle;
+    const { clientWidth: width, clientHeight: height } = this.options.container;
+    const corner = (right: number, down: number) => unmercator(this.centre[0] + right / this.scale, Math.max(0, Math.min(1, this.centre[1] + down / this.scale)));
+    const [west, north] = corner(-x, -y);
+    const [east, south] = corner(width - x, height - y);
     const whole = east - west >= 360;
     this.options.events.onMoved(this.camera(), { west: whole ? -180 : Math.max(-180, west), east: whole ? 180 : Math.min(180, east), south, north, zoom: this.zoom });
     this.plan();
@@ -108,7 +117,8 @@ class PlainMap implements MapView {
 
   private project(point: Point): [number, number] {
     const [x, y] = mercator(point);
-    return [this.canvas.clientWidth / 2 + (x - this.centre[0]) * this.scale, this.canvas.clientHeight / 2 + (y - this.centre[1]) * this.scale];
+    const [middleX, middleY] = this.middle;
+    return [middleX + (x - this.centre[0]) * this.scale, middleY + (y - this.centre[1]) * this.scale];
   }
 
   private draw() {
@@ -124,19 +134,20 @@ class PlainMap implements MapView {
     context.scale(ratio, ratio);
     context.fillStyle = of.mapWater;
     context.fillRect(0, 0, width, height);
-    this.drawLand(context, width, height);
+    this.drawLand(context);
     this.drawWay(context);
     this.drawPhones(context, width, height);
     this.options.events.onIdle(true);
   }
 
-  private drawLand(context: CanvasRenderingContext2D, width: number, height: number) {
+  private drawLand(context: CanvasRenderingContext2D) {
     const of = tokens[this.scheme];
+    const [middleX, middleY] = this.middle;
     context.beginPath();
     for (const ring of this.rings) {
       ring.forEach(([x, y], index) => {
-        const px = width / 2 + (x - this.centre[0]) * this.scale;
-        const py = height / 2 + (y - this.centre[1]) * this.scale;
+        const px = middleX + (x - this.centre[0]) * this.scale;
+        const py = middleY + (y - this.centre[1]) * this.scale;
         if (index === 0) context.moveTo(px, py);
         else context.lineTo(px, py);
       });
@@ -220,7 +231,9 @@ class PlainMap implements MapView {
     if (!box) return;
     const [west, north] = mercator([box[0], box[3]]);
     const [east, south] = mercator([box[2], box[1]]);
-    const room = Math.min(this.canvas.clientWidth / Math.max(1e-9, east - west), this.canvas.clientHeight / Math.max(1e-9, south - north)) * 0.8;
+    const { left, right, top, bottom } = this.padding;
+    const { clientWidth: width, clientHeight: height } = this.options.container;
+    const room = Math.min((width - left - right) / Math.max(1e-9, east - west), (height - top - bottom) / Math.max(1e-9, south - north)) * 0.8;
     this.moveTo([(west + east) / 2, (north + south) / 2], Math.min(15, Math.log2(room / 512)));
   }
 
@@ -232,8 +245,9 @@ class PlainMap implements MapView {
     this.moveTo(this.centre, this.zoom + steps);
   }
 
-  pad() {
-    // Panels lie beside this map, not over it.
+  pad(padding: PlainMap['padding']) {
+    this.padding = padding;
+    if (this.placed) this.moveTo(this.centre, this.zoom);
   }
 
   drawn(): DrawnPhone[] {

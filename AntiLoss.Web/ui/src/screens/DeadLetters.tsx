@@ -1,10 +1,10 @@
 import { Button, Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { api, type DeadLetter } from '../api';
-import { fleet } from '../console';
+import { api, type DeadLetter, type Stranger, type WrongPassword } from '../api';
+import { inWordsOfViewer } from '../i18n';
 import { Trouble } from '../parts/Trouble';
 import { useSession, useTimes } from '../session';
 import { Section } from './Settings';
@@ -60,11 +60,12 @@ function Letter({ letter }: { letter: DeadLetter }) {
   const { t } = useTranslation();
   const times = useTimes();
   const [shown, setShown] = useState(false);
+  const device = useQuery({ queryKey: ['device', letter.device], queryFn: ({ signal }) => api.device(letter.device, signal) });
   return (
     <Table.Tr>
       <Table.Td>{times.dateAndTime(letter.receivedAt)}</Table.Td>
-      <Table.Td><Link className="link-text" to={`/map?device=${letter.device}`}>{fleet.byId(letter.device)?.name ?? letter.device}</Link></Table.Td>
-      <Table.Td>{letter.reason}<div className="hint">{letter.protocol}</div></Table.Td>
+      <Table.Td><Link className="link-text" to={`/map?device=${letter.device}`}>{device.data?.name ?? letter.device}</Link></Table.Td>
+      <Table.Td>{inWordsOfViewer(letter.reason)}<div className="hint">{letter.protocol}</div></Table.Td>
       <Table.Td>
         <span className="hint">{t('letters.size', { count: letter.length })}</span>{' '}
         {letter.bytes === null ? <span className="hint">{t('letters.notKept')}</span> : shown ? <pre className="letter-bytes"><code>{readable(letter.bytes)}</code></pre>
@@ -74,27 +75,50 @@ function Letter({ letter }: { letter: DeadLetter }) {
   );
 }
 
+/** Who could not be proved, by what it calls itself; and the phones for which somebody had a wrong password. */
 function Quarantine() {
   const { t } = useTranslation();
-  const times = useTimes();
   const client = useQueryClient();
   const read = useQuery({ queryKey: ['quarantine'], queryFn: api.quarantine, retry: false });
-  const strangers = read.data?.items ?? [];
-  if (strangers.length === 0) return <Text c="dimmed">{t('letters.quarantineEmpty')}</Text>;
+  if (read.isError) return <Trouble text={read.error.message} onRetry={() => void read.refetch()} />;
+  const { items = [], wrongPasswords = [] } = read.data ?? {};
+  const block = async ({ sender, blocked }: Stranger) => {
+    await api.block(sender, !blocked);
+    await client.invalidateQueries({ queryKey: ['quarantine'] });
+  };
+  return (
+    <>
+      {items.length === 0 ? <Text c="dimmed">{t('letters.quarantineEmpty')}</Text> : (
+        <Strangers name={t('letters.user')} of={items.map((stranger) => ({ ...stranger, ...stranger.messages.at(-1), name: stranger.sender }))} action={(stranger) => (
+          <Button size="compact-sm" variant={stranger.blocked ? 'subtle' : 'default'} onClick={() => void block(stranger)}>{stranger.blocked ? t('letters.unblock') : t('letters.block')}</Button>
+        )} />
+      )}
+      {wrongPasswords.length > 0 && (
+        <>
+          <Title order={3} size="h4" mt="md">{t('letters.wrongPasswords')}</Title>
+          <Strangers name={t('letters.device')} of={wrongPasswords.map((wrong) => ({ ...wrong, name: wrong.device }))} />
+        </>
+      )}
+    </>
+  );
+}
+
+type Row<T> = T & { name: string; app?: string; address?: string };
+
+function Strangers<T extends Stranger | WrongPassword>({ name, of, action }: { name: string; of: Row<T>[]; action?: (row: Row<T>) => ReactNode }) {
+  const { t } = useTranslation();
+  const times = useTimes();
   return (
     <Table className="table">
-      <Table.Thead><Table.Tr><Table.Th>{t('letters.user')}</Table.Th><Table.Th>{t('letters.count')}</Table.Th><Table.Th>{t('letters.at')}</Table.Th><Table.Th><span className="visually-hidden">{t('letters.block')}</span></Table.Th></Table.Tr></Table.Thead>
+      <Table.Thead><Table.Tr><Table.Th>{name}</Table.Th><Table.Th>{t('letters.address')}</Table.Th><Table.Th>{t('letters.count')}</Table.Th><Table.Th>{t('letters.last')}</Table.Th>{action && <Table.Th><span className="visually-hidden">{t('letters.block')}</span></Table.Th>}</Table.Tr></Table.Thead>
       <Table.Tbody>
-        {strangers.map((stranger) => (
-          <Table.Tr key={stranger.sender}>
-            <Table.Td><code>{stranger.sender}</code></Table.Td>
-            <Table.Td>{stranger.count}</Table.Td>
-            <Table.Td>{times.dateAndTime(stranger.lastAt)}</Table.Td>
-            <Table.Td ta="right">
-              {stranger.blocked ? t('letters.blocked') : (
-                <Button size="compact-sm" variant="default" onClick={() => void api.block(stranger.sender).then(() => client.invalidateQueries({ queryKey: ['quarantine'] }))}>{t('letters.block')}</Button>
-              )}
-            </Table.Td>
+        {of.map((row) => (
+          <Table.Tr key={row.name}>
+            <Table.Td><code>{row.name}</code></Table.Td>
+            <Table.Td>{row.address}<div className="hint">{row.app}</div></Table.Td>
+            <Table.Td>{row.count}</Table.Td>
+            <Table.Td>{times.dateAndTime(row.lastAt)}</Table.Td>
+            {action && <Table.Td className="table-actions">{action(row)}</Table.Td>}
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type ImportResult } from '../api';
+import { inWordsOfViewer } from '../i18n';
 import { WarningIcon } from '../parts/icons';
 import { useSubmit } from '../parts/useSubmit';
 
@@ -57,7 +58,7 @@ function Errors({ of }: { of: ImportResult }) {
           <Table.Thead><Table.Tr><Table.Th>{t('import.line')}</Table.Th><Table.Th>{t('import.column')}</Table.Th><Table.Th>{t('letters.reason')}</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>
             {of.errors.slice(0, errorsShown).map(({ line, field, message }) => (
-              <Table.Tr key={`${line} ${field} ${message}`}><Table.Td>{line}</Table.Td><Table.Td><code>{field}</code></Table.Td><Table.Td>{message}</Table.Td></Table.Tr>
+              <Table.Tr key={`${line} ${field} ${message}`}><Table.Td>{line}</Table.Td><Table.Td><code>{field}</code></Table.Td><Table.Td>{inWordsOfViewer(message)}</Table.Td></Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
