@@ -130,6 +130,29 @@ public sealed class ConsoleTests(ConsoleHost host)
     }
 
     [Fact]
+    public async Task A_key_is_shown_once_and_opens_the_API_until_it_is_revoked()
+    {
+        await using var visit = await host.SignedInAsync();
+        await visit.GoAsync("/settings");
+        var keys = visit.Page.GetByRole(AriaRole.Region, new() { Name = "API keys", Exact = true });
+        await keys.GetByLabel("What it is for").FillAsync("A program");
+        await keys.GetByRole(AriaRole.Button, new() { Name = "Make a key" }).ClickAsync();
+        var key = await keys.Locator("[role=status] code").TextContentAsync();
+        Assert.Equal(System.Net.HttpStatusCode.OK, await AskAsync());
+
+        await keys.GetByRole(AriaRole.Button, new() { Name = "Revoke A program?" }).ClickAsync();
+        await visit.Dialog.Locator("button[type=submit]").ClickAsync();
+        await Eventually.TrueAsync(async () => await AskAsync() == System.Net.HttpStatusCode.Unauthorized);
+
+        async Task<System.Net.HttpStatusCode> AskAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/devices") { Headers = { Authorization = new("Bearer", key) } };
+            using var answer = await host.Server.Anonymous.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task A_person_is_added_renamed_and_handed_a_phone()
     {
         var phone = await host.EnrolAsync("Handed over");

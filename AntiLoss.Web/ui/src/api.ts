@@ -313,7 +313,7 @@ export const api = {
   removeAccount: (id: string) => remove(`/accounts/${id}`),
 
   apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
-  addApiKey: (name: string) => post<ApiKey & { secret: string }>('/api-keys', { name }),
+  addApiKey: (name: string) => post<ApiKey & { key: string }>('/api-keys', { name }),
   removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
 
   organizations: (cursor?: string | null) => get<Page<OrganizationItem>>(`/organizations${query({ cursor, limit: 200 })}`),

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Center, Loader, Text } from '@mantine/core';
+import { useViewportSize } from '@mantine/hooks';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -156,13 +157,15 @@ function MapStage({ device, search, onChoose, onMoved, viewRef, onAdd, panel, on
 
 /** What is shown is shown beside the panels, not behind them. */
 function usePadding(view: MapView | null, drawer: boolean) {
+  const { width, height } = useViewportSize();
   useEffect(() => {
-    if (!view) return;
-    const sheet = window.innerWidth < 720;
+    // Not measured yet.
+    if (!view || width === 0) return;
+    const sheet = width < 720;
     const right = drawer && !sheet ? 420 : 0;
-    const bottom = sheet ? (drawer ? Math.round(window.innerHeight * 0.56) : 168) : 0;
+    const bottom = sheet ? (drawer ? Math.round(height * 0.56) : 168) : 0;
     view.pad({ left: 0, right, top: 0, bottom });
-  }, [view, drawer]);
+  }, [view, drawer, width, height]);
 }
 
 /** A phone that is chosen where it cannot be seen is brought into view, once; after that the viewer leads. */

@@ -154,7 +154,7 @@ function ApiKeys() {
   const again = () => client.invalidateQueries({ queryKey: ['api-keys'] });
   const form = useSubmit(async () => {
     const made = await api.addApiKey(name);
-    setSecret(made.secret);
+    setSecret(made.key);
     setName('');
     await again();
   });
