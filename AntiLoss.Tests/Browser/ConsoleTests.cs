@@ -142,7 +142,7 @@ public sealed class ConsoleTests(ConsoleHost host)
 
         await keys.GetByRole(AriaRole.Button, new() { Name = "Revoke A program?" }).ClickAsync();
         await visit.Dialog.Locator("button[type=submit]").ClickAsync();
-        await Eventually.TrueAsync(async () => await AskAsync() == System.Net.HttpStatusCode.Unauthorized);
+        await Eventually.TrueAsync(async () => await AskAsync() == System.Net.HttpStatusCode.Unauthorized, "the revoked key opens nothing");
 
         async Task<System.Net.HttpStatusCode> AskAsync()
         {

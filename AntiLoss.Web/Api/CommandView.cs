@@ -26,8 +26,8 @@ public sealed record CommandView(
 
     private static (string? For, string? Words) Wait(Command command, bool canBeTold, DateTimeOffset? expected, DateTimeOffset now, Func<DateTimeOffset, string> clock) => command.State switch
     {
-        CommandState.Queued when !canBeTold => ("report", "the app on this phone can't be told anything; its next report answers"),
         CommandState.Queued when expected is null => ("contact", "waits for the phone's first contact"),
+        CommandState.Queued when !canBeTold => ("report", "the app on this phone can't be told anything; its next report answers"),
         CommandState.Queued when expected >= now => ("contact", $"waits for the phone's next contact, expected by {clock(expected.Value)}"),
         CommandState.Queued => ("silentPhone", $"waits for the phone, which was expected by {clock(expected!.Value)} and is silent"),
         CommandState.Sent => ("confirmation", $"sent at {clock(command.SentAt ?? command.At)}, not confirmed by the phone"),

@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckIcon, CopyIcon } from './icons';
 
-/** A value that is copied at a click. */
+/** A value that is copied at a click; where the page came without TLS, browsers let it only be selected. */
 export function Copy({ value }: { value: string }) {
   const { t } = useTranslation();
+  if (!('clipboard' in navigator)) return null;
   return (
     <CopyButton value={value}>
       {({ copied, copy }) => (
