@@ -58,6 +58,25 @@ public sealed class ApiClient : IDisposable
     public Task<DeviceItem> DeviceAsync(string id, CancellationToken cancellationToken) =>
         SendAsync<DeviceItem>(HttpMethod.Get, $"api/v1/devices/{id}", null, cancellationToken);
 
+    /// <summary>A code with which the phone's agent enrols.</summary>
+    public async Task<string> EnrolmentCodeAsync(string id, CancellationToken cancellationToken) =>
+        (await SendAsync<EnrolmentCodeItem>(HttpMethod.Post, $"api/v1/devices/{id}/enrolment-code", null, cancellationToken)).Code;
+
+    /// <summary>Acts on a phone, such as <c>arm</c>.</summary>
+    public Task<GuardedItem> ActAsync(string id, string act, object body, CancellationToken cancellationToken) =>
+        SendAsync<GuardedItem>(HttpMethod.Post, $"api/v1/devices/{id}/{act}", body, cancellationToken);
+
+    public Task<GuardedItem> GuardedAsync(string id, CancellationToken cancellationToken) =>
+        SendAsync<GuardedItem>(HttpMethod.Get, $"api/v1/devices/{id}", null, cancellationToken);
+
+    /// <summary>The newest alerts, newest first.</summary>
+    public async Task<ImmutableArray<AlertItem>> AlertsAsync(CancellationToken cancellationToken) =>
+        (await SendAsync<PageOf<AlertItem>>(HttpMethod.Get, "api/v1/alerts?limit=400", null, cancellationToken)).Items;
+
+    /// <summary>The newest audit entries, newest first.</summary>
+    public async Task<ImmutableArray<AuditItem>> AuditAsync(CancellationToken cancellationToken) =>
+        (await SendAsync<PageOf<AuditItem>>(HttpMethod.Get, "api/v1/audit?limit=400", null, cancellationToken)).Items;
+
     /// <summary>Every stored position of a phone between two moments, in order of time.</summary>
     public async Task<List<PositionItem>> PositionsAsync(
         string id, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using AntiLoss.LoadTest.Stories;
+using AntiLoss.Tests.Support;
 
 namespace AntiLoss.Tests.Stories;
 
@@ -12,5 +13,16 @@ public sealed class StoryTests(ITestOutputHelper output)
     {
         await using var stage = await GrainStage.OpenAsync();
         await LoadTest.Stories.Stories.Named(name).PlayAsync(new Scene(stage, output.WriteLine));
+    }
+
+    [Fact]
+    public async Task The_command_plays_a_story_against_a_live_server_over_HTTP()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var said = new StringWriter();
+
+        Assert.True(await StoryCommand.RunAsync("snatched", server.Address, server.ApiKey, said, TimeProvider.System) == 0, said.ToString());
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => StoryCommand.RunAsync("depot-theft", server.Address, server.ApiKey, said, TimeProvider.System));
+        Assert.Contains("clock", refused.Message, StringComparison.Ordinal);
     }
 }
