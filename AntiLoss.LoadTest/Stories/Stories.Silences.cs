@@ -30,6 +30,7 @@ public static partial class Stories
             await scene.SeesAsync(phone, "contact cleared it", seen => seen is { Protection: "armed", Silence: null });
             await SwitchOffAsync(phone);
             await scene.PassAsync(TimeSpan.FromHours(22));
+            Scene.Hold(await scene.JudgedAsync(phone, "switched off with the PIN") == "authorisedOff", "a night switched off is no silence to wonder at");
             await phone.Phone.StartAsync();
         }
         await scene.AlertsAsync(phone, "wentDark", alert => alert.State == "resolved");
@@ -111,7 +112,8 @@ public static partial class Stories
         for (var i = 0; i < Phones; i++)
         {
             fleet.Add(await scene.HandOutAsync($"Van {i}", Scene.Place(52 + i / 8 * 0.02, 13 + i % 8 * 0.03), i % 2 == 0 ? "26201" : "26202"));
-            await scene.PassAsync(TimeSpan.FromSeconds(9));
+            if (i % 10 == 9)
+                await scene.PassAsync(TimeSpan.FromSeconds(90));
         }
         await scene.PassAsync(TimeSpan.FromMinutes(16));
 
@@ -130,6 +132,27 @@ public static partial class Stories
         await scene.PassAsync(TimeSpan.FromMinutes(16));
         foreach (var phone in fleet)
             await scene.SeesAsync(phone, "it is heard", seen => seen is { Protection: "armed", Silence: null });
+    }
+
+    private static async Task SmallOutageAsync(Scene scene)
+    {
+        scene.Tell("Four phones of one carrier fall silent with it: too few to say that it was the carrier.");
+        var few = new List<Actor>();
+        for (var i = 0; i < 4; i++)
+            few.Add(await scene.HandOutAsync($"Bike {i}", Scene.Place(52 + i * 0.02, 13)));
+        scene.SetNetwork("26201", isUp: false);
+        await scene.PassAsync(UntilJudged);
+        foreach (var phone in few)
+        {
+            await scene.JudgedAsync(phone, "carrier outage, four phones");
+            await scene.SeesAsync(phone, "it is suspected rather than explained away", seen => seen is { Protection: "suspected", Reasons: ["wentDark:unknown"] });
+        }
+        await scene.NoAlertAsync("storm");
+
+        scene.SetNetwork("26201", isUp: true);
+        await scene.PassAsync(TimeSpan.FromMinutes(15));
+        foreach (var phone in few)
+            await scene.SeesAsync(phone, "contact cleared it", seen => seen is { Protection: "armed", Silence: null });
     }
 
     private static async Task LateDayAsync(Scene scene)

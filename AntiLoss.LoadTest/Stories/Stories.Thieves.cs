@@ -68,7 +68,8 @@ public static partial class Stories
         for (var i = 0; i < Taken; i++)
         {
             depot.Add(await scene.HandOutAsync($"Depot {i}", Scene.Place(52.5 + i % 6 * 1e-4, 13.4), i % 2 == 0 ? "26201" : "26202"));
-            await scene.PassAsync(TimeSpan.FromSeconds(30));
+            if (i % 5 == 4)
+                await scene.PassAsync(TimeSpan.FromSeconds(150));
         }
         for (var i = 0; i < 10; i++)
             await scene.HandOutAsync($"Road {i}", Scene.Place(52.6 + i * 0.02, 13.6));

@@ -12,6 +12,7 @@ public static partial class Stories
         new("flat-battery", "A battery runs out.", StoryNeeds.Clock, FlatBatteryAsync),
         new("one-of-each", "Phones fall silent at once, each for its own reason.", StoryNeeds.Clock, OneOfEachAsync),
         new("carrier-outage", "One of two carriers fails, and half the fleet with it.", StoryNeeds.Clock, CarrierOutageAsync),
+        new("small-outage", "A carrier fails that only four phones use.", StoryNeeds.Clock, SmallOutageAsync),
         new("depot-theft", "Thirty phones are taken from one depot in two minutes.", StoryNeeds.Clock, DepotTheftAsync),
         new("late-day", "A day without signal, told in the evening.", StoryNeeds.Clock, LateDayAsync),
         new("factory-reset", "A phone is reset and enrolled anew; a lost one is not let in again.", StoryNeeds.Nothing, FactoryResetAsync),

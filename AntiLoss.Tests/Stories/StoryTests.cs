@@ -1,18 +1,30 @@
+using System.Globalization;
 using AntiLoss.LoadTest.Stories;
 using AntiLoss.Tests.Support;
 
 namespace AntiLoss.Tests.Stories;
 
-/// <summary>Every story through real grains, on a clock of its own.</summary>
-public sealed class StoryTests(ITestOutputHelper output)
+/// <summary>Every story through real grains, on a clock of its own, and what the server takes each silence for.</summary>
+public sealed class StoryTests
 {
-    public static TheoryData<string> Names => [.. LoadTest.Stories.Stories.All.Select(story => story.Name)];
+    private static readonly ImmutableDictionary<string, Lazy<Task<Scene>>> _played =
+        LoadTest.Stories.Stories.All.ToImmutableDictionary(story => story.Name, story => new Lazy<Task<Scene>>(() => PlayAsync(story)));
+
+    public static TheoryData<string> Names => [.. _played.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public async Task An_operator_sees_what_the_story_says(string name)
+    public Task An_operator_sees_what_the_story_says(string name) => _played[name].Value;
+
+    [Fact]
+    public async Task The_published_table_of_silences_is_what_the_stories_give()
     {
-        await using var stage = await GrainStage.OpenAsync();
-        await LoadTest.Stories.Stories.Named(name).PlayAsync(new Scene(stage, output.WriteLine));
+        var verdicts = new List<(string Truth, string Verdict)>();
+        foreach (var story in LoadTest.Stories.Stories.All)
+            verdicts.AddRange((await _played[story.Name].Value).Verdicts);
+
+        var published = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "guards.md"), TestContext.Current.CancellationToken);
+        var table = TableOf(verdicts);
+        Assert.True(published.ReplaceLineEndings("\n").Contains(table, StringComparison.Ordinal), table);
     }
 
     [Fact]
@@ -24,5 +36,26 @@ public sealed class StoryTests(ITestOutputHelper output)
         Assert.True(await StoryCommand.RunAsync("snatched", server.Address, server.ApiKey, said, TimeProvider.System) == 0, said.ToString());
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => StoryCommand.RunAsync("depot-theft", server.Address, server.ApiKey, said, TimeProvider.System));
         Assert.Contains("clock", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<Scene> PlayAsync(Story story)
+    {
+        await using var stage = await GrainStage.OpenAsync();
+        var scene = new Scene(stage, _ => { });
+        await story.PlayAsync(scene);
+        return scene;
+    }
+
+    /// <summary>A line for what each silence was, a column for what it was taken for.</summary>
+    private static string TableOf(List<(string Truth, string Verdict)> verdicts)
+    {
+        var columns = verdicts.Select(verdict => verdict.Verdict).Distinct().Order(StringComparer.Ordinal).ToList();
+        var lines = new List<string> { $"| it was | {string.Join(" | ", columns)} |", $"| --- |{string.Concat(columns.Select(_ => " ---: |"))}" };
+        foreach (var truth in verdicts.GroupBy(verdict => verdict.Truth))
+        {
+            var counts = columns.Select(column => truth.Count(verdict => verdict.Verdict == column));
+            lines.Add($"| {truth.Key} | {string.Join(" | ", counts.Select(count => count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture)))} |");
+        }
+        return string.Join('\n', lines);
     }
 }
