@@ -57,6 +57,9 @@ public sealed record GuardState
 
     [Id(22)] public EventOrder PolicyOrder { get; init; }
 
+    /// <summary>The recovery codes of the last day, oldest first.</summary>
+    [Id(23)] public ImmutableArray<RecoveryGrant> RecoveryGrants { get; init; } = [];
+
     /// <summary>Whether something guards the phone now.</summary>
     public bool IsGuarded => Protection is Protection.Armed or Protection.Suspected or Protection.Lost;
 

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
@@ -10,6 +11,7 @@ internal sealed partial class GuardStep
 {
     private const string NoPerson = "this takes two people who are signed in, and a program is neither of them";
     private const string Wiping = "the phone has acknowledged the wipe";
+    private static readonly string OutOfCodes = $"a phone gets at most {RecoveryGrant.MostADay} recovery codes a day";
     private static readonly TimeSpan FoundAloneWithin = TimeSpan.FromHours(1);
 
     /// <summary>Applies an operator's action, or says in <see cref="Refusal"/> why not.</summary>
@@ -55,6 +57,9 @@ internal sealed partial class GuardStep
             case EnrolAgainAsked when Is(Protection.Lost):
                 AwaitSecond(TwoPersonAction.EnrolAgain, act.By, act.Reason);
                 break;
+            case RecoveryCodeAsked asked:
+                AskForCode(asked);
+                break;
             case MaintenanceOpened opened:
                 OpenMaintenance(opened);
                 break;
@@ -81,7 +86,7 @@ internal sealed partial class GuardStep
                 break;
         }
         if (Refusal is null)
-            Audit(act.By.Id, Words(act), $"{_before.Protection}", $"{_guards.Protection}", act.Reason);
+            Audit(act.By.Id, Words(act), $"{_before.Protection}", act is RecoveryCodeAsked { Call: var call } ? $"{call}" : $"{_guards.Protection}", act.Reason);
     }
 
     /// <summary>Retires the phone: at once from every state but Lost, there by two people.</summary>
@@ -176,12 +181,43 @@ internal sealed partial class GuardStep
         _guards = _guards with { Wipe = null };
     }
 
-    private void AwaitSecond(TwoPersonAction action, Operator by, string reason)
+    private void AskForCode(RecoveryCodeAsked act)
+    {
+        if (act.By.Session is null)
+            Refuse("this takes a person who is signed in");
+        else if (_guards.Agent is not { Enrolment: var enrolment })
+            Refuse("no agent that knows recovery codes is on this phone");
+        else if (_guards.RecoveryGrants.Any(grant => grant.Covers(act.By.Id, act.Call.Purpose, act.Call.Challenge, enrolment, ReceivedAt))
+            || (_guards.Pending is { } pending && pending.Recovery == act.Call && pending.By.Id == act.By.Id))
+            return; // Asked again: nobody need be told twice, and what waits for the second person stays what it is.
+        else if (IsOutOfCodes)
+            Refuse(OutOfCodes);
+        else if (Is(Protection.Suspected) || Is(Protection.Lost))
+            AwaitSecond(TwoPersonAction.RecoveryCode, act.By, act.Reason, act.Call);
+        else
+            GiveCode(act.Call, act.By.Id, agreedBy: null, act.Reason);
+        if (Refusal is null)
+            Alert("RecoveryCodeAsked", Is(Protection.Armed) || Is(Protection.Disarmed) ? Severity.Info : Severity.Warning, $"{act.Call}");
+    }
+
+    private bool IsOutOfCodes => _guards.RecoveryGrants.Count(grant => ReceivedAt - grant.At < RecoveryGrant.CountedFor) >= RecoveryGrant.MostADay;
+
+    private void GiveCode(RecoveryCall call, string by, string? agreedBy, string reason) => _guards = _guards with
+    {
+        RecoveryGrants =
+        [
+            .. _guards.RecoveryGrants.Where(grant => ReceivedAt - grant.At < RecoveryGrant.CountedFor),
+            new RecoveryGrant(call, _guards.Agent?.Enrolment ?? 0, by, agreedBy, ReceivedAt, reason),
+        ],
+        Pending = null,
+    };
+
+    private void AwaitSecond(TwoPersonAction action, Operator by, string reason, RecoveryCall? recovery = null)
     {
         if (by.Session is null)
             Refuse(NoPerson);
         else
-            _guards = _guards with { Pending = new PendingAction(_identity, action, by, reason, ReceivedAt) };
+            _guards = _guards with { Pending = new PendingAction(_identity, action, by, reason, ReceivedAt) { Recovery = recovery } };
     }
 
     private void Agree(ActionAgreed act)
@@ -207,6 +243,12 @@ internal sealed partial class GuardStep
                 break;
             case TwoPersonAction.Retire when Is(Protection.Lost):
                 RetireNow(act.By.Id, reason);
+                break;
+            case TwoPersonAction.RecoveryCode when IsOutOfCodes:
+                Refuse(OutOfCodes);
+                break;
+            case TwoPersonAction.RecoveryCode when pending.Recovery is { } call:
+                GiveCode(call, pending.By.Id, act.By.Id, pending.Reason);
                 break;
             case TwoPersonAction.EnrolAgain when Is(Protection.Lost):
                 _device = _device with { MayEnrolUntil = ReceivedAt + PendingAction.GoodFor };

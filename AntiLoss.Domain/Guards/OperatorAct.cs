@@ -39,6 +39,9 @@ public sealed record ActionAgreed(Operator By, string Reason, string PendingId) 
 /// <summary>A lost phone may be enrolled again, once a second person agrees.</summary>
 public sealed record EnrolAgainAsked(Operator By, string Reason) : OperatorAct(By, Reason);
 
+/// <summary>A caller whom the help desk has verified is to be read a recovery code.</summary>
+public sealed record RecoveryCodeAsked(Operator By, string Reason, RecoveryCall Call) : OperatorAct(By, Reason);
+
 public sealed record MaintenanceOpened(Operator By, string Reason, DateTimeOffset From, DateTimeOffset Until) : OperatorAct(By, Reason);
 
 public sealed record MaintenanceClosed(Operator By, string Reason) : OperatorAct(By, Reason);

@@ -81,4 +81,8 @@ public interface IOrganizationGrain : IGrainWithIntegerKey
     /// <summary>Ends a session of an account before it runs out.</summary>
     [Alias("end-session")]
     ValueTask<OrganizationAnswer> EndSessionAsync(int account, EndedSession session, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts a recovery code that an account is about to be shown; refused if it was shown too many within the hour.</summary>
+    [Alias("show-recovery-code")]
+    ValueTask<OrganizationAnswer> ShowRecoveryCodeAsync(int account, string id, CancellationToken cancellationToken = default);
 }

@@ -110,7 +110,15 @@ public sealed record Account(
 
     /// <summary>The one-time link with which its person sets a password; null if none is open.</summary>
     [Id(8)] public AccountLink? Link { get; init; }
+
+    /// <summary>The recovery codes that it was shown within the last hour.</summary>
+    [Id(9)] public ImmutableArray<ShownRecoveryCode> RecoveryCodes { get; init; } = [];
 }
+
+/// <summary>A recovery code was shown to an account; the code is not kept.</summary>
+/// <param name="Id">Of the phone and its grant: the same one shown again is one.</param>
+[GenerateSerializer, Immutable, Alias("shown-recovery-code")]
+public sealed record ShownRecoveryCode([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset At);
 
 /// <summary>A one-time link to set an account's password.</summary>
 /// <param name="Hash">SHA-256 of the link's secret, in hexadecimal.</param>

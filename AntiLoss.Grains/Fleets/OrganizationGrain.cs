@@ -71,6 +71,9 @@ public sealed class OrganizationGrain(
     public ValueTask<OrganizationAnswer> EndSessionAsync(int account, EndedSession session, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.EndSession(account, session, time.GetUtcNow()), cancellationToken);
 
+    public ValueTask<OrganizationAnswer> ShowRecoveryCodeAsync(int account, string id, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.ShowRecoveryCode(account, id, time.GetUtcNow()), cancellationToken);
+
     private async ValueTask<OrganizationAnswer> ChangeAsync(Func<Organization, OrganizationAnswer> change, CancellationToken cancellationToken)
     {
         if (!Current.Exists)

@@ -10,6 +10,7 @@ public static class OrganizationRules
     public const int MostPeople = 1_000_000;
     public const int MostApiKeys = 100;
     public const int MostAccounts = 1_000;
+    public const int MostRecoveryCodesAnHour = 20;
 
     /// <summary>
     /// The organization with its first fleet and its owner. One that was founded by an attempt that broke off before
@@ -182,6 +183,22 @@ public static class OrganizationRules
         if (organization.Accounts.Length == 1 || there.OwnsInstallation)
             return organization.Refused(OrganizationRefusal.InUse);
         return organization.ChangedTo(organization with { Accounts = organization.Accounts.Remove(there), LastAccount = Math.Max(organization.LastAccount, organization.Accounts.Max(candidate => candidate.Number)) }, account);
+    }
+
+    /// <summary>Counts a recovery code that an account is about to be shown. Keeps the version: nobody's copy need know.</summary>
+    public static OrganizationAnswer ShowRecoveryCode(this Organization organization, int account, string id, DateTimeOffset now)
+    {
+        if (organization.Accounts.FirstOrDefault(candidate => candidate.Number == account) is not { } there)
+            return organization.Refused(OrganizationRefusal.Unknown);
+        if (there.RecoveryCodes.Any(shown => shown.Id == id))
+            return new OrganizationAnswer(OrganizationRefusal.None, organization, account);
+        ImmutableArray<ShownRecoveryCode> recent = [.. there.RecoveryCodes.Where(shown => now - shown.At < TimeSpan.FromHours(1))];
+        return recent.Length >= MostRecoveryCodesAnHour
+            ? organization.Refused(OrganizationRefusal.TooMany)
+            : new OrganizationAnswer(
+                OrganizationRefusal.None,
+                organization with { Accounts = organization.Accounts.Replace(there, there with { RecoveryCodes = recent.Add(new(id, now)) }) },
+                account);
     }
 
     /// <summary>Sessions that have run out by <paramref name="now"/> are forgotten on the way.</summary>

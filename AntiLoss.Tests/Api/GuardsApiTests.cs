@@ -6,7 +6,7 @@ using AntiLoss.Tests.Support;
 namespace AntiLoss.Tests.Api;
 
 /// <summary>What people and programs may do about a phone's protection, on a real server whose clock the test moves.</summary>
-public sealed class GuardsApiTests : IAsyncLifetime
+public sealed partial class GuardsApiTests : IAsyncLifetime
 {
     private const string SecondEmail = "boris@example.com";
     private const string Password = "another long passphrase";

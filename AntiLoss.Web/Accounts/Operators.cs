@@ -1,3 +1,4 @@
+using System.Globalization;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Grains.Fleets;
 
@@ -18,6 +19,10 @@ internal static class Operators
         ?? organization.ApiKeys.FirstOrDefault(key => "key-" + Id(key.Number) == actor)?.Name
         ?? actor;
 
+    /// <summary>The number of the caller's account; null for an API key, which is no person.</summary>
+    public static int? NumberOf(Caller caller) =>
+        caller.Session is not null && int.TryParse(caller.Account, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     /// <summary>Whether anybody else could agree to what this person asks for.</summary>
     public static bool HasSecond(Operator first, Organization organization, DateTimeOffset at) =>
         organization.Accounts.Any(account => Of(account, "a session of its own").RefusalBeside(first, at) is null);
@@ -25,5 +30,5 @@ internal static class Operators
     private static Operator Of(Account account, string session) =>
         new(Id(account.Number), session, account.CreatedAt, account.MadeBy is { } maker ? Id(maker) : null);
 
-    private static string Id(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -48,7 +47,7 @@ internal static class AccountsApi
         Caller caller, AccountRequest body, OrganizationChanges changes, OrganizationDirectory directory, IGrainFactory grains, AccountLinks links,
         PublicUrl publicUrl, HttpContext context, CancellationToken cancellationToken)
     {
-        if (NumberOf(caller) is not { } by)
+        if (Operators.NumberOf(caller) is not { } by)
             return GuardActs.KeyIsNoPerson();
         var errors = new FieldErrors();
         var email = errors.Email("email", body.Email);
@@ -74,7 +73,7 @@ internal static class AccountsApi
     private static async Task<Results<Ok<AccountLinkView>, NotFound, ProblemHttpResult>> ResetAsync(
         Caller caller, string id, OrganizationChanges changes, AccountLinks links, PublicUrl publicUrl, HttpContext context, CancellationToken cancellationToken)
     {
-        if (NumberOf(caller) is not { } by)
+        if (Operators.NumberOf(caller) is not { } by)
             return GuardActs.KeyIsNoPerson();
         if (Numbers.Parse(id) is not { } number)
             return TypedResults.NotFound();
@@ -88,7 +87,7 @@ internal static class AccountsApi
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
         Caller caller, string id, OrganizationChanges changes, OrganizationDirectory directory, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (NumberOf(caller) is not { } by)
+        if (Operators.NumberOf(caller) is not { } by)
             return GuardActs.KeyIsNoPerson();
         var organization = await directory.OfAsync(caller, cancellationToken);
         if (Numbers.Parse(id) is not { } number || organization.Accounts.FirstOrDefault(account => account.Number == number) is not { } there)
@@ -109,8 +108,4 @@ internal static class AccountsApi
         return new AccountLinkView(
             AccountView.Of(account, answer.Organization), publicUrl.Of(AccountLinks.PathOf(caller, account.Number, secret)).ToString(), account.Link!.Until);
     }
-
-    /// <summary>The account's number; null for an API key.</summary>
-    private static int? NumberOf(Caller caller) =>
-        caller.Session is not null && int.TryParse(caller.Account, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

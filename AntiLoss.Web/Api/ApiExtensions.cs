@@ -42,6 +42,7 @@ public static class ApiExtensions
         api.MapAccounts();
         api.MapAlerts();
         api.MapEnrolmentCodes();
+        api.MapRecoveryCodes();
         api.MapDeviceFiles();
         api.MapPositions();
         api.MapDeadLetters();

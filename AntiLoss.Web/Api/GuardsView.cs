@@ -54,9 +54,22 @@ public sealed record EsimView(string Profile, string? Eid, string? Iccid, string
 
 /// <summary>An action that waits for a second person's word.</summary>
 /// <param name="Id">Give it to <c>agree</c>.</param>
-/// <param name="Action">found, retire or enrolAgain.</param>
+/// <param name="Action">found, retire, enrolAgain or recoveryCode.</param>
 /// <param name="Until">When it lapses.</param>
-public sealed record PendingView(string Id, string Action, ActorView By, string Reason, DateTimeOffset At, DateTimeOffset Until);
+/// <param name="RecoveryCall">For recoveryCode: what the second person agrees to.</param>
+public sealed record PendingView(string Id, string Action, ActorView By, string Reason, DateTimeOffset At, DateTimeOffset Until, RecoveryCallView? RecoveryCall = null);
+
+/// <summary>A call for a recovery code.</summary>
+/// <param name="Purpose">endLockout, powerOffOnce or newPin.</param>
+/// <param name="CallerCheck">signedIn, calledBack or inPerson.</param>
+/// <param name="CalledNumber">The number that was called back.</param>
+public sealed record RecoveryCallView(string Purpose, string CallerCheck, string? CalledNumber)
+{
+    internal static RecoveryCallView Of(RecoveryCall call) => new(Words.Of(call.Purpose), Words.Of(call.Check), call.CalledNumber);
+}
+
+/// <summary>That somebody was allowed to read out a recovery code.</summary>
+public sealed record RecoveryGrantView(RecoveryCallView Call, ActorView By, ActorView? AgreedBy, DateTimeOffset At, string Reason);
 
 /// <summary>A wipe that is wanted.</summary>
 /// <param name="RequestedAt">Give it to <c>wipe/approve</c>.</param>
@@ -77,11 +90,13 @@ public sealed record AgentView(string Kind, int Enrolment, string? Software, Dat
 /// <param name="EscalatesAt">When the policy declares it lost by itself.</param>
 /// <param name="NextContactBy">When the phone is next expected to speak; past if it is overdue, null if it never spoke.</param>
 /// <param name="Commands">Newest first.</param>
+/// <param name="RecoveryCodes">Those of the last 24 hours, newest first.</param>
 public sealed record GuardsView(
     string Protection, DateTimeOffset? Since, IReadOnlyList<TamperView> Reasons, DateTimeOffset? EscalatesAt, LossView? Loss,
     LockView Lock, PowerOffView PowerOff, PinView Pin, IReadOnlyList<SimSlotView> Slots, IReadOnlyList<BoundSimView> BoundSims,
     WindowView? AcceptNextSim, WindowView? Maintenance, EsimView? Esim, PendingView? Pending, WipeView? Wipe, PolicyState Policy,
-    AgentView Agent, IReadOnlyList<CapabilityView> Capabilities, DateTimeOffset? NextContactBy, IReadOnlyList<CommandView> Commands)
+    AgentView Agent, IReadOnlyList<CapabilityView> Capabilities, DateTimeOffset? NextContactBy, IReadOnlyList<CommandView> Commands,
+    IReadOnlyList<RecoveryGrantView> RecoveryCodes)
 {
     internal static GuardsView Of(DeviceState state, Organization organization, DateTimeOffset now)
     {
@@ -110,7 +125,8 @@ public sealed record GuardsView(
             guards.Maintenance is { } work && work.Until > now ? new WindowView(work.From, work.Until, By(work.By), work.Reason) : null,
             guards.Esim is { } esim ? new EsimView(Words.Of(esim.Profile), esim.Eid, esim.Iccid, esim.Operator, esim.At) : null,
             guards.Pending is { } pending && pending.At + PendingAction.GoodFor > now
-                ? new PendingView(pending.Id, Words.Of(pending.Action), By(pending.By.Id), pending.Reason, pending.At, pending.At + PendingAction.GoodFor)
+                ? new PendingView(pending.Id, Words.Of(pending.Action), By(pending.By.Id), pending.Reason, pending.At, pending.At + PendingAction.GoodFor,
+                    pending.Recovery is { } call ? RecoveryCallView.Of(call) : null)
                 : null,
             guards.Wipe is { } wipe
                 ? new WipeView(wipe.At, By(wipe.By.Id), wipe.Reason, wipe.ApprovedBy is { } other ? By(other) : null, wipe.ApprovedAt, wipe.DueAt)
@@ -119,6 +135,8 @@ public sealed record GuardsView(
             new AgentView(Words.Of(agent?.Kind ?? AgentKind.TrackingApp), agent?.Enrolment ?? 0, agent?.Software, agent?.EnrolledAt, agent?.SilentUntilUnlocked == true),
             CapabilityView.Of(agent?.Kind ?? AgentKind.TrackingApp),
             expected,
-            [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now, canBeTold))]);
+            [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now, canBeTold))],
+            [.. guards.RecoveryGrants.Reverse().Where(grant => now - grant.At < RecoveryGrant.CountedFor).Select(grant => new RecoveryGrantView(
+                RecoveryCallView.Of(grant.Call), By(grant.By), grant.AgreedBy is { } second ? By(second) : null, grant.At, grant.Reason))]);
     }
 }
