@@ -32,6 +32,7 @@ public sealed class LiveFleet
         {
             _phones.Clear();
             Clusters = [];
+            Counts = [];
             Resume = null;
         }
         foreach (var introduction in frame.Introductions)

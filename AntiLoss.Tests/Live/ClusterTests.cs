@@ -39,6 +39,7 @@ public sealed class ClusterTests
         viewer.Session.Move(near);
         Assert.True(viewer.Take()!.IsReset);
         Assert.Empty(viewer.Fleet.Clusters);
+        Assert.Equal(3000, viewer.Fleet.Counts[0]);
         viewer.AssertKnows(rows.Where(row => near.Contains(row.Place!.Value)));
 
         viewer.Session.Move(null);

@@ -58,7 +58,6 @@ internal sealed partial class ViewerSession
     {
         _scope = scope;
         _limit = limit;
-        _countsOf = null;
         var isCrowded = view.CountIn(scope, limit) > limit;
         if (resume is not { } token || isCrowded || token.Seen > view.Changes.Head || token != ResumeToken.Of(view, scope, limit, token.Seen))
         {
@@ -105,6 +104,7 @@ internal sealed partial class ViewerSession
     {
         _isReset = true;
         _isResumed = false;
+        _countsOf = null;
         _inClusters = isCrowded;
         _areClustersDue = isCrowded;
         _isTokenDue = !isCrowded;

@@ -53,6 +53,7 @@ export class Fleet {
     if (frame.reset) {
       this.phones.clear()
       this.clusters = []
+      this.counts = { all: 0, esim: 0, byState: [] }
       this.resume = null
     }
     for (const { handle, ...introduction } of frame.introductions) {

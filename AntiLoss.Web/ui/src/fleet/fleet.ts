@@ -85,8 +85,10 @@ export class Fleet {
   counts: Counts = { all: 0, esim: 0 };
   clusters: readonly Cluster[] = [];
   clusterLevel = 0;
-  /** More phones than are sent one by one: the list has to be asked for, the map shows clusters. */
+  /** More phones in view than are sent one by one: the map shows clusters. */
   clustered = false;
+  /** More phones than are sent at all: here is only what the map shows, and the list has to be asked for. */
+  wide = false;
   /** The first snapshot is here, whole. */
   loaded = false;
   /** The server says that it cannot read changes. */
@@ -155,6 +157,7 @@ export class Fleet {
       this.chosenCount++;
     }
     this.clustered = frame.clustered;
+    if (frame.clustered) this.wide = true;
     this.stale = frame.stale;
     if (!frame.more) this.loaded = true;
     this.tell({
@@ -170,7 +173,7 @@ export class Fleet {
   /** Another scope is watched: nothing of the last one may be seen in it. */
   clear() {
     this.forget();
-    this.loaded = false;
+    this.loaded = this.wide = false;
     this.tell({ reset: true, changed: [], gone: [], clusters: true, counts: true, chosen: false });
   }
 

@@ -12,7 +12,7 @@ import { baseStyle, cityZoom, loadWorld, type World } from './baseStyle';
 import { boxOf, circle, within, type Box, type Point } from './geo';
 import { clusterMaxZoom, clusterProperties, emptyCollection, phoneLayers } from './layers';
 import type { DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
-import { PhoneSource, placeOf } from './phoneSource';
+import { PhoneSource, placeOf, placesOf } from './phoneSource';
 import { sprite, spriteRatio } from './sprites';
 import { isDrawn, trailFeatures } from './trail';
 
@@ -26,6 +26,7 @@ loadWorld().catch(() => undefined);
 
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const chosenZoom = 15;
+const wholeWorld = { center: [10, 25] as Point, zoom: 1.6 };
 
 const asCell = (cell: Cluster): Feature => ({
   type: 'Feature', id: cell.key, geometry: { type: 'Point', coordinates: [cell.longitude, cell.latitude] },
@@ -66,8 +67,8 @@ class FleetMap implements MapView {
     this.map = new maplibre.Map({
       container: options.container,
       style: this.style(),
-      center: options.camera?.centre ?? [10, 25],
-      zoom: options.camera?.zoom ?? 1.6,
+      center: options.camera?.centre ?? wholeWorld.center,
+      zoom: options.camera?.zoom ?? wholeWorld.zoom,
       minZoom: 0.8,
       maxZoom: 19,
       attributionControl: false,
@@ -182,8 +183,9 @@ class FleetMap implements MapView {
     const features: Feature[] = [];
     const phone = this.chosenId === null ? undefined : this.fleet.byId(this.chosenId);
     const full = this.fleet.chosen?.id === this.chosenId ? this.fleet.chosen : null;
-    const latest = phone && placeOf(phone);
-    const at = phone ? (this.phones.at(phone.handle) ?? latest) : null;
+    // Among clusters it is not here one by one.
+    const latest = phone ? placeOf(phone) : full?.latest && ([full.latest.longitude, full.latest.latitude] satisfies Point);
+    const at = (phone && this.phones.at(phone.handle)) ?? latest;
     if (at) features.push({ type: 'Feature', properties: { kind: 'place' }, geometry: { type: 'Point', coordinates: at } });
     const accuracy = this.moment ? this.moment.accuracy : full?.latest?.accuracy;
     const around: Point | null | undefined = this.moment ? [this.moment.longitude, this.moment.latitude] : at;
@@ -205,14 +207,15 @@ class FleetMap implements MapView {
   /** The first time that something is known, it is shown whole; after that only the viewer moves the map. */
   private placeOnce() {
     if (this.placed || !this.fleet.loaded) return;
-    if (this.fitAll(false)) this.placed = true;
+    const zoom = this.map.getZoom();
+    // Clusters of a wider view are on their way out.
+    if (this.fleet.clustered && this.fleet.clusterLevel < 3 + Math.floor(zoom)) return;
+    // Clusters are as coarse as the view is wide: closer and closer, until that brings no more.
+    if (this.fitAll(false)) this.placed = !this.fleet.clustered || this.map.getZoom() < zoom + 0.5;
   }
 
   private fitAll(animate: boolean): boolean {
-    const points = this.fleet.clustered
-      ? this.fleet.clusters.map((cell): Point => [cell.longitude, cell.latitude])
-      : [...this.fleet.all()].map(placeOf).filter((place) => place !== null);
-    return this.fitBox(boxOf(points), animate);
+    return this.fitBox(boxOf(placesOf(this.fleet)), animate);
   }
 
   private fitBox(box: Box | null, animate: boolean): boolean {
@@ -287,8 +290,15 @@ class FleetMap implements MapView {
   fit(id: string | null) {
     const phone = id === null ? undefined : this.fleet.byId(id);
     const place = phone && placeOf(phone);
-    if (place) this.goTo(place, Math.max(this.map.getZoom(), chosenZoom));
-    else this.fitAll(true);
+    if (place) {
+      this.goTo(place, Math.max(this.map.getZoom(), chosenZoom));
+    } else if (this.fleet.wide) {
+      // What is out of view is not here: from the whole world on.
+      this.placed = false;
+      this.map.jumpTo(wholeWorld);
+    } else {
+      this.fitAll(true);
+    }
   }
 
   goTo(point: Point, zoom?: number) {

@@ -9,6 +9,13 @@ import { Motion } from './motion';
 
 export const placeOf = (phone: Phone): Point | null => phone.place && [phone.place.longitude / 1e6, phone.place.latitude / 1e6];
 
+/** Where phones are: one by one, or the corners of what their clusters stand for, a cell's width around each. */
+export const placesOf = (fleet: Fleet): Point[] => {
+  if (!fleet.clustered) return [...fleet.all()].map(placeOf).filter((place) => place !== null);
+  const half = 180 / 2 ** fleet.clusterLevel;
+  return fleet.clusters.flatMap(({ longitude, latitude }): Point[] => [[longitude - half, Math.max(-85, latitude - half)], [longitude + half, Math.min(85, latitude + half)]]);
+};
+
 const properties = (phone: Phone) => ({
   id: phone.id,
   name: phone.name,

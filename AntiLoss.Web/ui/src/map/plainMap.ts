@@ -4,6 +4,7 @@ import { tokens, type Scheme } from '../tokens';
 import { loadWorld, type World } from './baseStyle';
 import { boxOf, mercator, unmercator, type Point } from './geo';
 import type { DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
+import { placeOf, placesOf } from './phoneSource';
 import { drawShape } from './sprites';
 import { gapAfter, isDrawn } from './trail';
 
@@ -226,8 +227,9 @@ class PlainMap implements MapView {
   }
 
   fit(id: string | null) {
-    const phones = id === null ? [...this.options.fleet.all()] : [this.options.fleet.byId(id)];
-    const box = boxOf(phones.flatMap((phone): Point[] => (phone?.place ? [[phone.place.longitude / 1e6, phone.place.latitude / 1e6]] : [])));
+    const phone = id === null ? undefined : this.options.fleet.byId(id);
+    const place = phone && placeOf(phone);
+    const box = boxOf(place ? [place] : placesOf(this.options.fleet));
     if (!box) return;
     const [west, north] = mercator([box[0], box[3]]);
     const [east, south] = mercator([box[2], box[1]]);

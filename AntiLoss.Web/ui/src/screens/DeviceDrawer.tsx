@@ -35,9 +35,9 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
   const [act, setAct] = useState<ActName | null>(null);
   const [withdrawing, setWithdrawing] = useState<Command | null>(null);
   const [history, setHistory] = useState(false);
-  useTrail(id, seen?.fixedAt ?? 0, history ? null : view);
   const full = device.data;
   const phone = seen ?? (full ? phoneOf(full) : null);
+  useTrail(id, phone?.fixedAt ?? 0, history ? null : view);
   useKeys({ l: () => full && actsOf(full).buttons.includes('lost') && setAct('lost') });
 
   return (

@@ -7,7 +7,7 @@ import { PhoneIcon } from '../parts/icons';
 export function EmptyFleet({ onAdd }: { onAdd: () => void }) {
   const { t } = useTranslation();
   const fleet = useFleet(500);
-  if (!fleet.loaded || fleet.counts.all > 0 || fleet.size > 0 || fleet.clustered) return null;
+  if (!fleet.loaded || fleet.counts.all > 0 || fleet.size > 0 || fleet.wide) return null;
   return (
     <section className="empty" aria-label={t('empty.title')}>
       <span className="empty-icon"><PhoneIcon size={28} /></span>

@@ -81,20 +81,20 @@ function usePhones({ search, state, fleetId }: Pick<PanelProps, 'search' | 'stat
     queryFn: ({ pageParam, signal }) => api.devices({ fleet: fleetId, state, search: asked, cursor: pageParam, limit: 100 }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
-    enabled: fleet.clustered || asked !== '',
-    refetchInterval: fleet.clustered ? 10_000 : false,
+    enabled: fleet.wide || asked !== '',
+    refetchInterval: fleet.wide ? 10_000 : false,
   });
   const items = remote.data?.pages.flatMap((page) => page.items);
-  const here = fleet.clustered ? null : fleet.inOrder();
+  const here = fleet.wide ? null : fleet.inOrder();
   const rows = useMemo(() => {
     if (here === null) return withHeadings((items ?? []).map((item) => fleet.byId(item.id) ?? phoneOf(item)));
     return withHeadings(matching(here, { search, state }, new Set(asked === '' ? [] : items?.map((item) => item.id))));
   }, [here, items, search, state, asked, fleet]);
   return {
     rows,
-    loading: !fleet.loaded || (fleet.clustered && remote.isPending),
-    failed: fleet.clustered && remote.isError,
-    more: fleet.clustered && remote.hasNextPage ? () => void remote.fetchNextPage() : null,
+    loading: !fleet.loaded || (fleet.wide && remote.isPending),
+    failed: fleet.wide && remote.isError,
+    more: fleet.wide && remote.hasNextPage ? () => void remote.fetchNextPage() : null,
   };
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { live, useFleet, useLiveStatus } from '../console';
 import type { Phone } from '../fleet/fleet';
+import { phoneOf } from '../fleet/list';
 import type { Viewport } from '../live/live';
 import type { MapCamera, MapView } from '../map/mapView';
 import { CloseIcon, FitIcon, MinusIcon, PanelIcon, PlusIcon } from '../parts/icons';
@@ -172,13 +173,17 @@ function usePadding(view: MapView | null, drawer: boolean) {
 function useShowOnce(view: MapView | null, device: string | null) {
   const fleet = useFleet(500);
   const shown = useRef<string | null>(null);
-  const place = device ? fleet.byId(device)?.place : null;
+  const seen = device === null ? undefined : fleet.byId(device);
+  const { chosen } = fleet;
   useEffect(() => {
-    if (!view || !device || !place || shown.current === device) return;
+    // Among clusters it is not here one by one.
+    const phone = seen ?? (chosen?.id === device ? phoneOf(chosen) : null);
+    if (!view || !device || !phone?.place || shown.current === device) return;
+    const { place } = phone;
     shown.current = device;
     const behind = (x: number, y: number) => window.innerWidth < 720 ? y > window.innerHeight * 0.36 : x > view.width() - 440;
     if (!view.drawn().some(({ id, x, y }) => id === device && !behind(x, y))) view.goTo([place.longitude / 1e6, place.latitude / 1e6], Math.max(view.camera().zoom, 14));
-  }, [view, device, place]);
+  }, [view, device, seen, chosen]);
 }
 
 declare global {
