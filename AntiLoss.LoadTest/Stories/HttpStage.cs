@@ -1,4 +1,5 @@
 using System.Net;
+using AntiLoss.Domain.Agents;
 using AntiLoss.LoadTest.Agents;
 using AntiLoss.LoadTest.Wire;
 
@@ -50,6 +51,10 @@ public sealed class HttpStage : IStage, IDisposable
         }
     }
 
+    public Task<string?> AskForCodeAsync(string device, RecoveryPurpose purpose, string challenge) => throw KeyIsNoPerson();
+
+    public Task<string?> AgreeAsync(string device) => throw KeyIsNoPerson();
+
     public async Task<int> PositionsAsync(string device, DateTimeOffset since) =>
         (await _api.PositionsAsync(device, since, Time.GetUtcNow(), CancellationToken.None)).Count;
 
@@ -89,4 +94,6 @@ public sealed class HttpStage : IStage, IDisposable
         _enrolled.Add(transport);
         return new EnrolledPhone(device, transport.Enrolment, transport, transport.CodeOf);
     }
+
+    private static StoryFailedException KeyIsNoPerson() => new("An API key is no person, and is read no code.");
 }

@@ -18,6 +18,15 @@ public interface IStage
     /// <param name="iccid">The SIM that is meant, where one is.</param>
     Task<string?> ActAsync(string device, string act, string reason, string? iccid);
 
+    /// <summary>
+    /// The help desk, which has seen the caller, asks for the code that answers a phone's challenge. Null while there is
+    /// none for it.
+    /// </summary>
+    Task<string?> AskForCodeAsync(string device, RecoveryPurpose purpose, string challenge);
+
+    /// <summary>A second person agrees to what waits for one. Null if that was taken, else why it was refused.</summary>
+    Task<string?> AgreeAsync(string device);
+
     /// <summary>How many positions of a phone are kept since a moment.</summary>
     Task<int> PositionsAsync(string device, DateTimeOffset since);
 

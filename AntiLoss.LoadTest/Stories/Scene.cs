@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Geography;
 using AntiLoss.LoadTest.Agents;
 
@@ -63,6 +64,16 @@ public sealed class Scene(IStage stage, Action<string> say)
     {
         if (await stage.ActAsync(actor.Device, act, "as the story goes", iccid) is { } refusal)
             throw new StoryFailedException($"{act} of {actor.Phone.Name} was refused: {refusal}");
+    }
+
+    /// <summary>The help desk asks for a code. Null while there is none for it.</summary>
+    public Task<string?> AskForCodeAsync(Actor actor, RecoveryPurpose purpose, string challenge) => stage.AskForCodeAsync(actor.Device, purpose, challenge);
+
+    /// <summary>A second person agrees to what waits for one.</summary>
+    public async Task AgreeAsync(Actor actor)
+    {
+        if (await stage.AgreeAsync(actor.Device) is { } refusal)
+            throw new StoryFailedException($"To agree about {actor.Phone.Name} was refused: {refusal}");
     }
 
     public void Tell(string what) => say(what);

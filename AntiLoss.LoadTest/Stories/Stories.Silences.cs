@@ -68,9 +68,7 @@ public static partial class Stories
         await scene.PassAsync(TimeSpan.FromMinutes(20));
 
         await SwitchOffAsync(off);
-        await pulled.Phone.PressPowerAsync();
-        for (var guess = 0; guess < 5; guess++)
-            await pulled.Phone.EnterPinAsync("000000");
+        await GuessAsync(pulled);
         pulled.Phone.CutPower();
         held.Phone.CutPower();
         await killed.Phone.KillAgentAsync("swiped away");

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Agents;
 using AntiLoss.LoadTest.Agents;
 
 namespace AntiLoss.LoadTest.Stories;
@@ -18,11 +19,7 @@ public static partial class Stories
             seen is { Protection: "suspected", Locked: true, Sims: ["foreignPending"] } && seen.Reasons.Contains("simRemoved") && seen.Reasons.Contains("foreignSim"));
 
         scene.Tell("Five guesses at the PIN: the stranger's SIM stays refused, and the phone is locked out.");
-        for (var guess = 0; guess < 5; guess++)
-        {
-            await phone.Phone.PressPowerAsync();
-            await phone.Phone.EnterPinAsync("000000");
-        }
+        await GuessAsync(phone);
         Scene.Hold(!await phone.Phone.SwitchOffAsync(), "it does not switch off");
         await scene.SeesAsync(phone, "the power menu is locked out", seen => seen.PowerOff == "lockedOut" && seen.Reasons.Contains("powerOffRefused"));
 
@@ -106,5 +103,38 @@ public static partial class Stories
         phone.Phone.FactoryReset();
         Scene.Hold(!await scene.EnrolAgainAsync(phone), "a lost phone is not let in again on one person's word");
         await scene.SeesAsync(phone, "it is lost still", seen => seen is { Protection: "lost", Enrolment: 2 });
+    }
+
+    private static async Task HelpDeskThiefAsync(Scene scene)
+    {
+        var (phone, other) = (await scene.HandOutAsync("Stolen"), await scene.HandOutAsync("Accomplice's"));
+        await scene.ActAsync(phone, "lost");
+        await phone.Phone.CarryAsync(Scene.Place(52.5, 13.4));
+        scene.Tell("The thief reads the challenge out, and the desk believes the thief: nobody else does.");
+        var challenge = phone.Phone.AskForCode(RecoveryPurpose.PowerOffOnce);
+        Scene.Hold(await scene.AskForCodeAsync(phone, RecoveryPurpose.PowerOffOnce, challenge) is null, "one person reads out no code for a lost phone");
+
+        scene.Tell("An accomplice has a phone that nobody misses, and is read its code for this challenge.");
+        var foreign = await scene.AskForCodeAsync(other, RecoveryPurpose.PowerOffOnce, challenge) ?? "";
+        Scene.Hold(foreign.Length == RecoveryCode.Length && await phone.Phone.EnterCodeAsync(foreign) == PadAnswer.Wrong, "it is no code here");
+        for (var guess = 0; guess < 4; guess++)
+            Scene.Hold(await phone.Phone.EnterCodeAsync("0000000000") == PadAnswer.Wrong, "a guess is wrong");
+        Scene.Hold(await phone.Phone.EnterCodeAsync("0000000000") == PadAnswer.Shut, "after five the door is shut");
+        Scene.Hold(!await phone.Phone.SwitchOffAsync() && phone.Phone is { IsOn: true, IsLocked: true }, "it stays on and locked");
+
+        await scene.SeesAsync(phone, "it is lost still", seen => seen is { Protection: "lost", Locked: true });
+        await scene.AlertsAsync(phone, "recoveryCodeAsked", alert => alert.Severity == "warning");
+        await scene.AlertsAsync(phone, "recoveryCodeRefused");
+        await scene.AuditsAsync(phone, "recovery-code-asked", "Lost", "PowerOffOnce, InPerson");
+    }
+
+    /// <summary>Five guesses at the PIN, in the power menu.</summary>
+    private static async Task GuessAsync(Actor phone)
+    {
+        for (var guess = 0; guess < 5; guess++)
+        {
+            await phone.Phone.PressPowerAsync();
+            await phone.Phone.EnterPinAsync("000000");
+        }
     }
 }

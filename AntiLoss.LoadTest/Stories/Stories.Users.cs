@@ -1,3 +1,6 @@
+using AntiLoss.Domain.Agents;
+using AntiLoss.LoadTest.Agents;
+
 namespace AntiLoss.LoadTest.Stories;
 
 // What users and operators do with phones.
@@ -26,5 +29,27 @@ public static partial class Stories
         await scene.SeesAsync(bert, "the SIM is its own", seen => seen is { Protection: "armed", Sims: ["matched"] });
         await scene.NoAlertAsync("simElsewhere");
         await scene.NoAlertAsync("foreignSim");
+    }
+
+    private static async Task ForgottenPinAsync(Scene scene)
+    {
+        const string NewPin = "135790";
+        var phone = await scene.HandOutAsync("Forgotten");
+        scene.Tell("Five wrong PINs: the phone is locked out, and suspects its own user.");
+        await GuessAsync(phone);
+        await scene.SeesAsync(phone, "it is locked out", seen => seen is { Protection: "suspected", PowerOff: "lockedOut", Reasons: ["powerOffRefused"] });
+
+        scene.Tell("The phone shows a challenge; the help desk has its user before it, and a second person agrees.");
+        var challenge = phone.Phone.AskForCode(RecoveryPurpose.NewPin);
+        Scene.Hold(await scene.AskForCodeAsync(phone, RecoveryPurpose.NewPin, challenge) is null, "one person reads out no code for a suspected phone");
+        await scene.AgreeAsync(phone);
+        var code = await scene.AskForCodeAsync(phone, RecoveryPurpose.NewPin, challenge) ?? "";
+        Scene.Hold(await phone.Phone.EnterCodeAsync(code) == PadAnswer.Right, "the code frees it");
+        await phone.Phone.SetPinAsync(NewPin);
+        Scene.Hold(await phone.Phone.EnterPinAsync(NewPin) == PadAnswer.Right, "the new PIN is right at once");
+        await scene.SeesAsync(phone, "all is well", seen => seen is { Protection: "armed", PowerOff: "ready", Locked: false });
+        await scene.AlertsAsync(phone, "powerOffRefused", alert => alert.State == "resolved");
+        await scene.AlertsAsync(phone, "recoveryCodeAsked");
+        await scene.AuditsAsync(phone, "recovery-code-asked", "Suspected", "NewPin, InPerson");
     }
 }

@@ -8,6 +8,8 @@ public static partial class Stories
         new("pocketed", "A thief takes the SIM out, puts another in, tries to switch off and pulls the battery.", StoryNeeds.Nothing, PocketedAsync),
         new("snatched", "An unlocked phone is snatched from a hand, and its user reports it.", StoryNeeds.Nothing, SnatchedAsync),
         new("depot-swap", "At the depot one phone works with another's SIM, and an operator lets it keep it.", StoryNeeds.Person, DepotSwapAsync),
+        new("forgotten-pin", "A user has forgotten the PIN, and two people at the help desk free the phone.", StoryNeeds.Person, ForgottenPinAsync),
+        new("help-desk-thief", "A thief with a lost phone in hand calls the help desk.", StoryNeeds.Person, HelpDeskThiefAsync),
         new("dead-zone", "A car park without signal: for three days a mystery, then a known place.", StoryNeeds.Clock, DeadZoneAsync),
         new("flat-battery", "A battery runs out.", StoryNeeds.Clock, FlatBatteryAsync),
         new("one-of-each", "Phones fall silent at once, each for its own reason.", StoryNeeds.Clock, OneOfEachAsync),

@@ -26,6 +26,9 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
     /// <summary>Real time that the silo has to do a tick's work, so that its calls do not time out by the story's clock.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(4);
 
+    private static readonly Operator _olga = GuardedPhone.Person("olga");
+    private static readonly Operator _boris = GuardedPhone.Person("boris");
+
     private readonly FakeTimeProvider _clock;
     private readonly ShardCluster _cluster;
     private ulong _lastDevice;
@@ -54,15 +57,14 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
 
     public async Task<string?> ActAsync(string device, string act, string reason, string? iccid)
     {
-        var olga = GuardedPhone.Person("olga");
         return (await ChangeAsync(KeyOf(device), act switch
         {
-            "arm" => new Armed(olga, reason),
-            "lost" => new LossDeclared(olga, reason),
-            "found" => new FoundDeclared(olga, reason),
-            "maintenance" => new MaintenanceOpened(olga, reason, _clock.GetUtcNow(), _clock.GetUtcNow() + TimeSpan.FromHours(1)),
-            "sims" => new SimBound(olga, reason, iccid!),
-            "dismiss" => new SuspicionDismissed(olga, reason),
+            "arm" => new Armed(_olga, reason),
+            "lost" => new LossDeclared(_olga, reason),
+            "found" => new FoundDeclared(_olga, reason),
+            "maintenance" => new MaintenanceOpened(_olga, reason, _clock.GetUtcNow(), _clock.GetUtcNow() + TimeSpan.FromHours(1)),
+            "sims" => new SimBound(_olga, reason, iccid!),
+            "dismiss" => new SuspicionDismissed(_olga, reason),
             _ => throw new ArgumentException($"act: '{act}' is none of a story's.", nameof(act)),
         })).Refusal;
     }
@@ -80,6 +82,23 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
             Word(guards.PowerOff.At(_clock.GetUtcNow()).Stage),
             [.. guards.Slots.OrderBy(slot => slot.Slot).Select(slot => Word(slot.Guard))],
             guards.Agent?.Enrolment ?? 0);
+    }
+
+    public async Task<string?> AskForCodeAsync(string device, RecoveryPurpose purpose, string challenge)
+    {
+        var key = KeyOf(device);
+        var guards = (await ChangeAsync(key, new RecoveryCodeAsked(_olga, "is before me", new RecoveryCall(purpose, challenge, CallerCheck.InPerson)))).View!.State.Guards!;
+        var enrolment = guards.Agent!.Enrolment;
+        return guards.RecoveryGrants.Any(grant => grant.Covers(_olga.Id, purpose, challenge, enrolment, _clock.GetUtcNow()))
+            ? RecoveryCode.Of(SecretOf(key), enrolment, purpose, challenge)
+            : null;
+    }
+
+    public async Task<string?> AgreeAsync(string device)
+    {
+        var key = KeyOf(device);
+        var pending = (await ViewAsync(key)).State.Guards!.Pending!;
+        return (await ChangeAsync(key, new ActionAgreed(_boris, "so do I", pending.Id))).Refusal;
     }
 
     public async Task<int> PositionsAsync(string device, DateTimeOffset since) =>
@@ -136,9 +155,11 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
     {
         if ((await ChangeAsync(key, new AgentEnrolled(enrolment, AgentKind.OemAgent, [1, 2, 3], "simulated agent 1"))).Refusal is not null)
             return null;
-        var secret = new byte[] { (byte)enrolment };
-        return new EnrolledPhone(key.Device.ToString(), enrolment, new Transport(this, key), (purpose, challenge) => RecoveryCode.Of(secret, enrolment, purpose, challenge));
+        return new EnrolledPhone(
+            key.Device.ToString(), enrolment, new Transport(this, key), (purpose, challenge) => RecoveryCode.Of(SecretOf(key), enrolment, purpose, challenge));
     }
+
+    private static byte[] SecretOf(DeviceKey key) => System.Text.Encoding.ASCII.GetBytes(key.ToString());
 
     private async Task<DeviceView> ViewAsync(DeviceKey key) => (await _cluster.ShardOf(key).ReadAsync(key))!;
 
