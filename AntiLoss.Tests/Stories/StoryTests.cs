@@ -24,6 +24,7 @@ public sealed class StoryTests
 
         var published = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "guards.md"), TestContext.Current.CancellationToken);
         var table = TableOf(verdicts);
+        Assert.All(LoadTest.Stories.Stories.All, story => Assert.Contains($"| `{story.Name}` | {story.About} |", published, StringComparison.Ordinal));
         Assert.True(published.ReplaceLineEndings("\n").Contains(table, StringComparison.Ordinal), table);
     }
 
