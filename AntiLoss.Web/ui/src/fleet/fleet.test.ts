@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFrame, type Frame } from '../live/frames';
 import { first, second } from '../live/frames.fixture';
+import { placesOf } from '../map/phoneSource';
 import { Fleet, type FleetChange } from './fleet';
 
 const frame = (part: Partial<Frame>): Frame => ({
@@ -35,6 +36,20 @@ describe('the fleet', () => {
     fleet.apply(decodeFrame(first));
     fleet.apply(frame({ rows: [{ handle: 0, fresh: true, status: { state: 'offline', bearer: 'none', charging: false } }] }));
     expect(fleet.byId('01K71A3CY4TQKFE20S58XMRQBE')).toMatchObject({ name: 'Van 7', state: 'offline', place: null, battery: null, fixedAt: 0 });
+  });
+
+  it('stays too large to be here whole, however few of its phones are in view, until another scope is watched', () => {
+    const fleet = new Fleet();
+    const cell = { key: 1, longitude: 9.5, latitude: 47.1, count: 3, states: {} };
+    fleet.apply(frame({ reset: true, clustered: true, clusters: { level: 10, cells: [cell] } }));
+    const half = 180 / 2 ** 10;
+    expect(placesOf(fleet)).toEqual([[9.5 - half, 47.1 - half], [9.5 + half, 47.1 + half]]);
+
+    fleet.apply(frame({ reset: true, introductions: [known(1, 'Near')], rows: [{ ...status(1, 'online'), place: { latitude: 47_100_000, longitude: 9_500_000 } }] }));
+    expect(fleet).toMatchObject({ clustered: false, wide: true });
+    expect(placesOf(fleet)).toEqual([[9.5, 47.1]]);
+    fleet.clear();
+    expect(fleet.wide).toBe(false);
   });
 
   it('lists what is urgent first, then by name as people count', () => {
