@@ -18,7 +18,7 @@ public sealed class Footprint(ITestOutputHelper output)
 
     private static readonly ImmutableDictionary<string, string> _limits = ImmutableDictionary<string, string>.Empty
         .Add("Limits:DeviceRatePerSecond", "1000000").Add("Limits:DeviceBurst", "10000000").Add("Limits:OrganizationShare", "100")
-        .Add("Retention:EveryMinutes", "0.1");
+        .Add("Retention:EveryMinutes", "0.1").Add("Retention:Days", "0");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
