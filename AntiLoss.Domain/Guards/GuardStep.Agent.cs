@@ -127,6 +127,9 @@ internal sealed partial class GuardStep
             case PinAccepted accepted:
                 Challenge(said, order, accepted.Slot);
                 AcceptPin();
+                // A lost phone goes off for no PIN: whoever wanted it off may force it next.
+                if (Is(Protection.Lost) && accepted.Purpose == PinPurpose.PowerOff)
+                    _guards = _guards with { Power = _guards.Power with { RefusedAt = HappenedAt } };
                 break;
             case PinRejected rejected:
                 Challenge(said, order, rejected.Slot);

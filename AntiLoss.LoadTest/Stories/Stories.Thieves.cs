@@ -18,7 +18,7 @@ public static partial class Stories
         await scene.SeesAsync(phone, "it is suspected for both reasons, and locked", seen =>
             seen is { Protection: "suspected", Locked: true, Sims: ["foreignPending"] } && seen.Reasons.Contains("simRemoved") && seen.Reasons.Contains("foreignSim"));
 
-        scene.Tell("Five guesses at the PIN: the stranger's SIM stays refused, and the phone is locked out.");
+        scene.Tell("Five guesses at the PIN in the power menu: it stays on, and lets nobody guess on.");
         await GuessAsync(phone);
         Scene.Hold(!await phone.Phone.SwitchOffAsync(), "it does not switch off");
         await scene.SeesAsync(phone, "the power menu is locked out", seen => seen.PowerOff == "lockedOut" && seen.Reasons.Contains("powerOffRefused"));

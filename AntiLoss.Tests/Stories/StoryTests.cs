@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using AntiLoss.LoadTest.Stories;
+using AntiLoss.LoadTest.Wire;
 using AntiLoss.Tests.Support;
+using AntiLoss.Web.Api;
 
 namespace AntiLoss.Tests.Stories;
 
@@ -29,15 +32,27 @@ public sealed class StoryTests
     }
 
     [Fact]
-    public async Task The_command_plays_a_story_against_a_live_server_over_HTTP()
+    public async Task The_command_plays_a_story_against_a_live_server_over_HTTP_and_its_phone_s_silence_is_explained()
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        var start = TimeProvider.System.GetUtcNow();
+        using var clock = SteeredClock.At(start);
+        await using var server = await ServerUnderTest.StartAsync(new ServerSettings { Environment = clock.Environment });
         var said = new StringWriter();
 
-        Assert.True(await StoryCommand.RunAsync("snatched", server.Address, server.ApiKey, said, TimeProvider.System) == 0, said.ToString());
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => StoryCommand.RunAsync("depot-theft", server.Address, server.ApiKey, said, TimeProvider.System));
+        Assert.True(await StoryCommand.RunAsync("snatched", server.Address, server.ApiKey, said, clock) == 0, said.ToString());
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => StoryCommand.RunAsync("depot-theft", server.Address, server.ApiKey, said, clock));
         Assert.Contains("clock", refused.Message, StringComparison.Ordinal);
+
+        clock.Set(start.AddHours(1));
+        using var api = new ApiClient(server.Address, server.ApiKey, clock);
+        var id = Assert.Single(await api.DevicesAsync(TestContext.Current.CancellationToken)).Id;
+        var judged = await Eventually.GetAsync(
+            async () => (await server.Api.GetFromJsonAsync<DeviceSilence>($"/api/v1/devices/{id}", TestContext.Current.CancellationToken))?.SilenceJudged,
+            "the silence is judged");
+        Assert.Equal(("forcedOff", "a power-off was refused just before", null), (judged.Class, judged.Evidence, judged.PatienceUntil));
     }
+
+    private sealed record DeviceSilence(SilenceView? SilenceJudged);
 
     private static async Task<Scene> PlayAsync(Story story)
     {

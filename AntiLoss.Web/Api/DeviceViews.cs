@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Silences;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Live;
@@ -35,12 +36,23 @@ public sealed record LinkView(string Bearer, DateTimeOffset Since, string? Netwo
 
 public sealed record RetirementView(DateTimeOffset At, string By, string Reason);
 
+/// <summary>How the phone's present silence was judged.</summary>
+/// <param name="Class">As in the phone's <c>silence</c>.</param>
+/// <param name="Since">Its last contact.</param>
+/// <param name="Evidence">Why it is this class, in a few words.</param>
+/// <param name="PatienceUntil">When it becomes unknown if it lasts; null where it is unknown, alarmed or not promised.</param>
+public sealed record SilenceView(string Class, DateTimeOffset Since, DateTimeOffset JudgedAt, string Evidence, DateTimeOffset? PatienceUntil)
+{
+    internal static SilenceView Of(Silence silence) =>
+        new(Words.Of(silence.Class), silence.Since, silence.JudgedAt, silence.Evidence, silence.PatienceUntil);
+}
+
 /// <summary>Everything about a phone but its history and its secrets.</summary>
 /// <param name="Since">Fixes before this moment are impossible.</param>
 /// <param name="Assignments">The present one first, then earlier ones, newest first.</param>
 public record DeviceDetail(
     DeviceItem Item, DateTimeOffset Since, DateTimeOffset EnrolledAt, FirstUseView? FirstUse, IReadOnlyList<AssignmentView> Assignments,
-    EventView? LastEvent, LinkView? Link, RetirementView? Retired, int CredentialVersion, GuardsView Guards) : DeviceItem(Item)
+    EventView? LastEvent, LinkView? Link, RetirementView? Retired, int CredentialVersion, GuardsView Guards, SilenceView? SilenceJudged) : DeviceItem(Item)
 {
     [JsonIgnore]
     public DeviceItem Item { get; } = Item;
@@ -59,6 +71,7 @@ public record DeviceDetail(
             state.Link is { } link ? LinkView.Of(link) : null,
             state.Retired is { } retired ? new RetirementView(retired.At, retired.By, retired.Reason) : null,
             state.CredentialVersion,
-            GuardsView.Of(state, organization, now));
+            GuardsView.Of(state, organization, now),
+            state.Silence is { } silence ? SilenceView.Of(silence) : null);
     }
 }
