@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json;
 using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Reports;
 using AntiLoss.Tests.Support;
@@ -39,6 +43,36 @@ public sealed class AgentProtocolTests : IAsyncLifetime
         using var agent = await TestAgent.NewAsync(_server);
         Assert.Equal(1, (await agent.ReplyAsync(agent.Sign([FixItem(1)]) with { Places = [] })).Through);
     }
+
+    [Fact]
+    public async Task A_loss_is_confirmed_by_the_phone_s_lock_within_two_seconds_over_an_open_connection()
+    {
+        var took = new List<TimeSpan>();
+        for (var round = 0; round < 5; round++)
+        {
+            using var agent = await TestAgent.NewAsync(_server);
+            var sequence = 1;
+            var reply = await agent.SayAsync(sequence, new PolicyApplied(1));
+            while (reply.Commands is [var other, ..])
+                reply = await agent.SayAsync(++sequence, new CommandTold(Judge(agent, other).Command!.Id, CommandState.Succeeded));
+            var open = agent.ReplyAsync(agent.Sign([]), wait: 20);
+            var declared = Stopwatch.GetTimestamp();
+            using var lost = await _server.Api.PostAsJsonAsync($"/api/v1/devices/{agent.Id}/lost", new { reason = "stolen" }, Stop);
+            Assert.Equal(HttpStatusCode.OK, lost.StatusCode);
+            var verdict = Judge(agent, (await open).Commands[0]);
+            Assert.Equal((true, CommandKind.Lock), (verdict.Executes, verdict.Command!.Kind));
+            await agent.SayAsync(++sequence, new ScreenLockSet(true));
+            var device = await _server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{agent.Id}", Stop);
+            Assert.True(device.GetProperty("guards").GetProperty("lock").GetProperty("reported").GetBoolean());
+            took.Add(Stopwatch.GetElapsedTime(declared));
+        }
+        took.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine($"declared lost to confirmed lock: median {took[2].TotalMilliseconds:0} ms, longest {took[^1].TotalMilliseconds:0} ms");
+        Assert.True(took[2] <= TimeSpan.FromSeconds(2), $"took {string.Join(", ", took)}");
+    }
+
+    private static CommandVerdict Judge(TestAgent agent, SignedMessage command) =>
+        CommandMessage.Judge(command, agent.ServerKey, agent.Device, agent.Enrolment, ExecutedCommands.None, TimeProvider.System.GetUtcNow());
 
     private static EnvelopeItem FixItem(long sequence) => new(sequence, null, new Report
     {

@@ -43,6 +43,7 @@ public static class ApiExtensions
         api.MapAlerts();
         api.MapEnrolmentCodes();
         api.MapRecoveryCodes();
+        api.MapAdmissions();
         api.MapDeviceFiles();
         api.MapPositions();
         api.MapDeadLetters();

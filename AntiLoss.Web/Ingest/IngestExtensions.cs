@@ -99,8 +99,8 @@ public static class IngestExtensions
             .Produces<AgentReply>();
         agents.MapPost("/enrol", (EnrolRequest body, HttpContext context, AgentEnrolment enrolment, CancellationToken cancellationToken) =>
                 enrolment.HandleAsync(body, context, cancellationToken))
-            .WithName("EnrolAgent").WithSummary("Enrols a phone's agent by a one-time code.")
-            .Produces<EnrolledAgent>();
+            .WithName("EnrolAgent").WithSummary("Enrols a phone's agent by a one-time code, or by a fleet's token if the phone is in the list; else it waits for an operator.")
+            .Produces<EnrolledAgent>().Produces<EnrolmentWaits>(StatusCodes.Status202Accepted);
         return endpoints;
     }
 

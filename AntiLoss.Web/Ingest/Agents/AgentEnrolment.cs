@@ -1,31 +1,45 @@
+using System.Security.Cryptography;
 using System.Text;
 using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Admissions;
 using AntiLoss.Grains.Shards;
 
 namespace AntiLoss.Web.Ingest.Agents;
 
 /// <summary>A phone enrols.</summary>
-/// <param name="Code">The one-time code.</param>
+/// <param name="Code">The one-time code, or a fleet's enrolment token.</param>
 /// <param name="PublicKey">P-256, X.509 SubjectPublicKeyInfo, base64.</param>
 /// <param name="Proof">The key's signature over the code, base64.</param>
 /// <param name="Kind">OemAgent, DeviceOwner or Managed.</param>
 /// <param name="Software">Name and version, at most 100 characters.</param>
-public sealed record EnrolRequest(string? Code, byte[]? PublicKey, byte[]? Proof, string? Kind, string? Software, string? Imei = null, bool SilentUntilUnlocked = false);
+/// <param name="Serial">The maker's serial number: with a token, by IMEI or serial the phone is found in the list of the fleet's phones.</param>
+public sealed record EnrolRequest(string? Code, byte[]? PublicKey, byte[]? Proof, string? Kind, string? Software, string? Imei = null, bool SilentUntilUnlocked = false, string? Serial = null);
 
 /// <summary>What an enrolled phone keeps.</summary>
 /// <param name="ServerKey">P-256, X.509 SubjectPublicKeyInfo, base64: it signs every command.</param>
 /// <param name="RecoverySecret">32 bytes, base64; kept by the phone alone.</param>
 public sealed record EnrolledAgent(uint Organization, string Device, int Enrolment, byte[] ServerKey, byte[] RecoverySecret);
 
+/// <summary>The phone waits until an operator has admitted it, and asks again with the same request.</summary>
+/// <param name="WaitsFor">operator.</param>
+public sealed record EnrolmentWaits(string WaitsFor);
+
 /// <summary><c>POST /agent/v1/enrol</c>. The same phone may ask again with its code: it may not have heard the answer.</summary>
 internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, MasterKeys masters, AgentInstruments instruments, TimeProvider time)
 {
     private const int LongestSoftware = 100;
+    private const int LongestSerial = 40;
+
+    /// <summary>How long a phone may ask again that did not hear the answer: what it is given is secret.</summary>
+    private static readonly TimeSpan RepeatWithin = TimeSpan.FromDays(1);
 
     public async Task<IResult> HandleAsync(EnrolRequest body, HttpContext context, CancellationToken cancellationToken)
     {
-        if (body.Code is not { } text || EnrolmentCode.Read(masters, text) is not { } code || code.ExpiresAt <= time.GetUtcNow())
+        var joined = body.Code is { Length: <= 64 } token ? FleetTokens.OrganizationIn(token) : null;
+        var read = body.Code is null || joined is not null ? null : EnrolmentCode.Read(masters, body.Code);
+        if (body.Code is not { } text || (joined is null && !(read?.ExpiresAt > time.GetUtcNow())))
             return Refuse(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
         using var key = AgentSignature.ImportPublicKey(body.PublicKey);
         if (key is null)
@@ -38,6 +52,11 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
             return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "software", $"expected name and version, at most {LongestSoftware} characters");
         if (body.Imei is not null && !Imei.TryParse(body.Imei, out _))
             return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "imei", "is no IMEI");
+        if (body.Serial is { } serial && (serial.Length is 0 or > LongestSerial || !serial.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')))
+            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "serial", $"expected letters, digits and hyphens, at most {LongestSerial}");
+        if (joined is { } organization && await JoinAsync(organization, body, kind, context, cancellationToken) is { } refused)
+            return refused;
+        var code = read ?? new EnrolmentCode(new DeviceKey(joined!.Value, FleetTokens.DeviceOf(joined.Value, body.PublicKey!)), 1, time.GetUtcNow(), masters.Current);
 
         var enrolled = new AgentEnrolled(code.Enrolment, kind, [.. body.PublicKey!], body.Software)
         {
@@ -50,13 +69,41 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
             return AgentProblems.Of(context, answer.Outcome);
         if (answer.Refusal is { } refusal)
             return Refuse(StatusCodes.Status403Forbidden, "code", refusal);
-        if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(body.PublicKey))
+        if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(body.PublicKey)
+            || time.GetUtcNow() - agent.EnrolledAt > RepeatWithin)
             return Refuse(StatusCodes.Status409Conflict, "code", "was used already");
-        using var serverKey = AgentKeys.ServerKey(masters, code.MasterKey, code.Device.Organization)!;
+        using var serverKey = AgentKeys.ServerKey(masters, agent.MasterKey, code.Device.Organization)!;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new EnrolledAgent(
             code.Device.Organization.Value, code.Device.Device.ToString(), code.Enrolment, serverKey.ExportSubjectPublicKeyInfo(),
-            AgentKeys.RecoverySecret(masters, code.MasterKey, code.Device, code.Enrolment)!));
+            AgentKeys.RecoverySecret(masters, agent.MasterKey, code.Device, code.Enrolment)!));
+    }
+
+    /// <summary>Makes the phone that shows a token, or says why it is not made.</summary>
+    private async Task<IResult?> JoinAsync(OrganizationNumber organization, EnrolRequest body, AgentKind kind, HttpContext context, CancellationToken cancellationToken)
+    {
+        var imei = Imei.TryParse(body.Imei, out var read) ? read.Value : null;
+        var request = new JoinRequest(FleetTokens.HashOf(body.Code!), Convert.ToHexString(SHA256.HashData(body.PublicKey!)), imei, body.Serial, kind, body.Software!);
+        var answer = await grains.GetGrain<IAdmissionsGrain>(organization.Value).JoinAsync(request, cancellationToken);
+        switch (answer.Verdict)
+        {
+            case JoinVerdict.Joins:
+                var device = new DeviceKey(organization, FleetTokens.DeviceOf(organization, body.PublicKey!));
+                var made = await shards.ShardOf(grains, device.Device).ChangeAsync(
+                    device,
+                    DeviceOperation.From(new DeviceEnrolled(body.Serial ?? imei ?? device.Device.ToString(), answer.Fleet, time.GetUtcNow()) { Imei = imei }),
+                    cancellationToken);
+                return made.Outcome == RequestOutcome.Taken ? null : AgentProblems.Of(context, made.Outcome);
+            case JoinVerdict.Waits:
+                context.Response.Headers.RetryAfter = "60";
+                return TypedResults.Accepted((string?)null, new EnrolmentWaits("operator"));
+            case JoinVerdict.Refused:
+                return Refuse(StatusCodes.Status403Forbidden, "code", "an operator has refused this phone");
+            case JoinVerdict.Crowded:
+                return AgentProblems.Of(context, RequestOutcome.Busy);
+            default:
+                return Refuse(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
+        }
     }
 
     private IResult Refuse(int status, string field, string error)
