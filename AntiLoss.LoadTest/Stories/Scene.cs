@@ -33,13 +33,10 @@ public sealed class Scene(IStage stage, Action<string> say)
     public void SetNetwork(string plmn, bool isUp) => _ = isUp ? _deadNetworks.Remove(plmn) : _deadNetworks.Add(plmn);
 
     /// <summary>A phone with its user's SIM and PIN in it, armed, as it is handed out.</summary>
-    public async Task<Actor> HandOutAsync(string name, GeoPoint? place = null, string plmn = "26201", bool silentUntilUnlocked = false)
+    public async Task<Actor> HandOutAsync(string name, GeoPoint? place = null, string plmn = "26201")
     {
         var enrolled = await stage.EnrolAsync(name);
-        var phone = new SimulatedPhone(name, enrolled.Transport, stage.Time, network => !_deadNetworks.Contains(network), enrolled.Enrolment, enrolled.CodeOf)
-        {
-            IsSilentUntilUnlocked = silentUntilUnlocked,
-        };
+        var phone = new SimulatedPhone(name, enrolled.Transport, stage.Time, network => !_deadNetworks.Contains(network), enrolled.Enrolment, enrolled.CodeOf);
         var actor = new Actor(enrolled.Device, phone, NewSim(plmn));
         _cast.Add(actor);
         await phone.InsertSimAsync(actor.OwnSim);
@@ -101,7 +98,7 @@ public sealed class Scene(IStage stage, Action<string> say)
 
     /// <summary>The operator has an alert of this kind for the phone.</summary>
     public Task AlertsAsync(Actor actor, string kind, Func<AlertSeen, bool>? isSo = null) =>
-        AlertsAsync($"{actor.Phone.Name}", alert => alert.Device == actor.Device && alert.Kind == kind && isSo?.Invoke(alert) != false, kind);
+        AlertsAsync(actor.Phone.Name, alert => alert.Device == actor.Device && alert.Kind == kind && isSo?.Invoke(alert) != false, kind);
 
     /// <summary>The operator has such an alert.</summary>
     public Task AlertsAsync(string of, Func<AlertSeen, bool> isSo, string kind) => WaitAsync($"the alert {kind}", of, async () =>

@@ -61,10 +61,8 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
         {
             "arm" => new Armed(_olga, reason),
             "lost" => new LossDeclared(_olga, reason),
-            "found" => new FoundDeclared(_olga, reason),
             "maintenance" => new MaintenanceOpened(_olga, reason, _clock.GetUtcNow(), _clock.GetUtcNow() + TimeSpan.FromHours(1)),
             "sims" => new SimBound(_olga, reason, iccid!),
-            "dismiss" => new SuspicionDismissed(_olga, reason),
             _ => throw new ArgumentException($"act: '{act}' is none of a story's.", nameof(act)),
         })).Refusal;
     }
