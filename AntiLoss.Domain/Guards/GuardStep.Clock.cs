@@ -154,14 +154,25 @@ internal sealed partial class GuardStep
         var commands = _guards.Commands;
         if (_guards.Agent is null)
         {
-            // An app gives no receipt: a place that is newer than the question is the answer, asked for or not.
-            if (commands.Pending(CommandKind.Locate) is { } asked && _device.Latest?.FixedAtMs >= asked.At.ToUnixTimeMilliseconds())
-                _guards = _guards with { Commands = commands.Told(asked.Id, CommandState.Succeeded, null, ReceivedAt) };
+            ReconcileApp(commands);
             return;
         }
         if (_guards.WantsLocked == true && _guards.ReportedLocked != true && commands.Pending(CommandKind.Lock) is null)
             Want(CommandKind.Lock, "policy", "lost, and not locked");
         if (_guards.PolicyApplied != _policy.Version && commands.Pending(CommandKind.SetPolicy)?.PolicyVersion != _policy.Version)
             Want(CommandKind.SetPolicy, "policy", null);
+    }
+
+    /// <summary>An app gives no receipt: what it says next has to do.</summary>
+    private void ReconcileApp(CommandQueue commands)
+    {
+        // A place that is newer than the question is the answer, asked for or not.
+        if (commands.Pending(CommandKind.Locate) is { } asked && _device.Latest?.FixedAtMs >= asked.At.ToUnixTimeMilliseconds())
+            commands = commands.Told(asked.Id, CommandState.Succeeded, null, ReceivedAt);
+        // It says something new only once it has had the answer to what it said before, and with that its rate.
+        if (commands.Pending(CommandKind.SetPolicy) is { State: CommandState.Sent } rate)
+            commands = commands.Told(rate.Id, CommandState.Succeeded, AppCommands.NoReceipt, ReceivedAt);
+        if (!ReferenceEquals(commands, _guards.Commands))
+            _guards = _guards with { Commands = commands };
     }
 }

@@ -103,12 +103,6 @@ internal sealed partial class GuardStep
     public void HandOver(ImmutableArray<string> ids)
     {
         var commands = _guards.Commands.HandedOver(ids, ReceivedAt);
-        if (_guards.Agent is null)
-        {
-            // Of an app's changed rate nothing more will ever be heard.
-            foreach (var told in commands.All.Where(command => command.Kind == CommandKind.SetPolicy && command.State == CommandState.Sent))
-                commands = commands.Told(told.Id, CommandState.Succeeded, AppCommands.NoReceipt, ReceivedAt);
-        }
         if (!ReferenceEquals(commands, _guards.Commands))
             _guards = _guards with { Commands = commands };
     }

@@ -1,3 +1,5 @@
+using AntiLoss.Grains.Storage;
+
 namespace AntiLoss.Grains.Admissions;
 
 /// <summary>Keeps the <see cref="AdmissionBook"/> and, apart from it, since it is large and changes seldom, the imported list.</summary>
@@ -39,26 +41,12 @@ internal sealed class AdmissionsGrain(
     public ValueTask<ImmutableArray<string>> ListedAsync(CancellationToken cancellationToken) =>
         new([.. list.State.Identifiers.Order(StringComparer.Ordinal)]);
 
-    /// <summary>Writes what has changed; false if there is nothing to write to. What could not be written is not kept either.</summary>
-    private static async Task<bool> WriteAsync<T>(IPersistentState<T> stored, T? next) where T : class
+    /// <summary>Writes what has changed; false if there is nothing to write.</summary>
+    private static async ValueTask<bool> WriteAsync<T>(IPersistentState<T> stored, T? next) where T : class
     {
         if (next is null)
             return false;
-        if (ReferenceEquals(next, stored.State))
-            return true;
-        var before = stored.State;
-        stored.State = next;
-        var isWritten = false;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-            isWritten = true;
-        }
-        finally
-        {
-            if (!isWritten)
-                stored.State = before;
-        }
+        await stored.WriteAsync(next);
         return true;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class AlertsGrain(
         var (rest, settled) = book.Settle(time.GetUtcNow());
         foreach (var alert in settled)
             await records.InsertAsync(new RecordKey(Organization, Kind, alert.Id), JsonSerializer.SerializeToUtf8Bytes(alert), CancellationToken.None);
-        await WriteAsync(rest);
+        await stored.WriteAsync(rest, cancellationToken);
     }
 
     public async ValueTask<ImmutableArray<Alert>> ListAsync(string? before, int limit, bool onlyOpen, CancellationToken cancellationToken)
@@ -51,25 +51,7 @@ internal sealed class AlertsGrain(
     {
         if (book is null)
             return null;
-        await WriteAsync(book);
+        await stored.WriteAsync(book);
         return stored.State.Alerts.GetValueOrDefault(id);
-    }
-
-    private async ValueTask WriteAsync(AlertBook book)
-    {
-        if (ReferenceEquals(book, stored.State))
-            return;
-        var before = stored.State;
-        stored.State = book;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            // What is not written must not be shown: a restart would take it back.
-            stored.State = before;
-            throw;
-        }
     }
 }

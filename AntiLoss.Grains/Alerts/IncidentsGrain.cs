@@ -18,26 +18,14 @@ internal sealed class IncidentsGrain(
 
     public async ValueTask TakeAsync(ImmutableArray<Told> effects, CancellationToken cancellationToken)
     {
-        var before = stored.State;
-        var book = before;
+        var book = stored.State;
         foreach (var told in effects.Where(told => told.Effect is IncidentChanged))
         {
             (book, var closed) = book.Take(told, (IncidentChanged)told.Effect);
             if (closed is not null)
                 await records.InsertAsync(new RecordKey(Organization, Kind, closed.Id), JsonSerializer.SerializeToUtf8Bytes(closed), CancellationToken.None);
         }
-        if (ReferenceEquals(book, before))
-            return;
-        stored.State = book;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
+        await stored.WriteAsync(book, cancellationToken);
     }
 
     public async ValueTask<ImmutableArray<Incident>> ListAsync(string? before, int limit, CancellationToken cancellationToken)

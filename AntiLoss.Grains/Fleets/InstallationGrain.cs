@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Fleets;
 
@@ -64,20 +65,5 @@ public sealed class InstallationGrain(
         return number;
     }
 
-    private async Task WriteAsync(Installation next)
-    {
-        var before = Current;
-        stored.State = next with { Version = before.Version + 1 };
-        var isWritten = false;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-            isWritten = true;
-        }
-        finally
-        {
-            if (!isWritten)
-                stored.State = before;
-        }
-    }
+    private async Task WriteAsync(Installation next) => await stored.WriteAsync(next with { Version = Current.Version + 1 });
 }

@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Fleets;
 
@@ -16,7 +17,7 @@ public sealed class OrganizationGrain(
     public async ValueTask<Organization> FoundAsync(Founding founding, CancellationToken cancellationToken)
     {
         var number = new OrganizationNumber((uint)this.GetPrimaryKeyLong());
-        await WriteAsync(Current.Found(number, founding, time.GetUtcNow()), cancellationToken);
+        await stored.WriteAsync(Current.Found(number, founding, time.GetUtcNow()), cancellationToken);
         return Current;
     }
 
@@ -51,7 +52,7 @@ public sealed class OrganizationGrain(
         ChangeAsync(organization => organization.RemoveApiKey(apiKey), cancellationToken);
 
     public async ValueTask NoteApiKeyUsedAsync(int apiKey, DateTimeOffset at, CancellationToken cancellationToken) =>
-        await WriteAsync(Current.NoteApiKeyUsed(apiKey, at), cancellationToken);
+        await stored.WriteAsync(Current.NoteApiKeyUsed(apiKey, at), cancellationToken);
 
     public ValueTask<OrganizationAnswer> SetPasswordHashAsync(int account, string passwordHash, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.SetPasswordHash(account, passwordHash), cancellationToken);
@@ -79,28 +80,7 @@ public sealed class OrganizationGrain(
         if (!Current.Exists)
             return new OrganizationAnswer(OrganizationRefusal.Unknown, Current, 0);
         var answer = change(Current);
-        await WriteAsync(answer.Organization, cancellationToken);
+        await stored.WriteAsync(answer.Organization, cancellationToken);
         return answer;
-    }
-
-    private async Task WriteAsync(Organization next, CancellationToken cancellationToken)
-    {
-        if (ReferenceEquals(next, Current))
-            return;
-        cancellationToken.ThrowIfCancellationRequested();
-        var before = Current;
-        stored.State = next;
-        var isWritten = false;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-            isWritten = true;
-        }
-        finally
-        {
-            // What could not be written must not be read either: a copy would show what a restart takes back.
-            if (!isWritten)
-                stored.State = before;
-        }
     }
 }

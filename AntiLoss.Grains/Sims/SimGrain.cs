@@ -2,6 +2,7 @@ using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Alerts;
 using AntiLoss.Grains.Shards;
+using AntiLoss.Grains.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AntiLoss.Grains.Sims;
@@ -28,7 +29,7 @@ internal sealed partial class SimGrain(
 
     public async ValueTask TakeAsync(Told told, CancellationToken cancellationToken)
     {
-        await WriteAsync(stored.State.Take(told));
+        await stored.WriteAsync(stored.State.Take(told), cancellationToken);
         PayLater(PayEvery);
     }
 
@@ -52,7 +53,7 @@ internal sealed partial class SimGrain(
             while (stored.State.Owed is [var notice, ..])
             {
                 await TellAsync(notice);
-                await WriteAsync(stored.State.Paid(notice));
+                await stored.WriteAsync(stored.State.Paid(notice));
             }
         }
         catch (Exception exception)
@@ -77,24 +78,6 @@ internal sealed partial class SimGrain(
         (await ShardOf(device).ReadAsync(device))?.Row.Protection is Protection.Suspected or Protection.Lost;
 
     private IShardGrain ShardOf(DeviceKey device) => shards.ShardOf(GrainFactory, device.Device);
-
-    private async ValueTask WriteAsync(SimRecord record)
-    {
-        if (ReferenceEquals(record, stored.State))
-            return;
-        var before = stored.State;
-        stored.State = record;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            // What is not written must not be believed: a restart would take it back.
-            stored.State = before;
-            throw;
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A SIM's notice could not be given to its phone; it is tried again.")]
     private partial void LogNotPaid(Exception exception);

@@ -22,9 +22,7 @@ public sealed class FleetTokenTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await ServerUnderTest.StartAsync();
-        _owner = new HttpClient { BaseAddress = _server.Address };
-        using var signedIn = await _owner.PostAsJsonAsync("/api/v1/session", new { email = ServerUnderTest.OwnerEmail, password = ServerUnderTest.OwnerPassword }, Stop);
-        Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        _owner = await _server.SignedInAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Domain.Reports;
 using AntiLoss.Tests.Support;
 using AntiLoss.Web.Ingest.Agents;
 
@@ -16,6 +17,7 @@ internal sealed class TestAgent : IDisposable
     private const ulong Outbox = 0xA11CE;
     private readonly HttpClient _server;
     private readonly EnrolledAgent _enrolled;
+    private long _sequence;
 
     private TestAgent(HttpClient server, ECDsa key, string code, EnrolledAgent enrolled)
     {
@@ -81,6 +83,18 @@ internal sealed class TestAgent : IDisposable
     }
 
     public Task<AgentReply> SayAsync(long sequence, AgentEvent said) => ReplyAsync(Sign([new EnvelopeItem(sequence, null, null, said)]));
+
+    /// <summary>Tells the next things that happened, in order; the server has them when this completes.</summary>
+    public Task<AgentReply> TellAsync(params AgentEvent[] said) => TellAsync(null, said);
+
+    /// <summary>Tells the next things that happened, and then where it is.</summary>
+    public Task<AgentReply> TellAsync(Report? fix, params AgentEvent[] said)
+    {
+        var items = said.Select(happened => new EnvelopeItem(++_sequence, null, null, happened)).ToList();
+        if (fix is not null)
+            items.Add(new EnvelopeItem(++_sequence, null, fix, null));
+        return ReplyAsync(Sign(items));
+    }
 
     public void Dispose()
     {

@@ -160,7 +160,7 @@ public sealed partial class ApiTests(ApiTests.Server server) : IClassFixture<Api
     [Fact]
     public async Task A_page_of_another_site_cannot_use_the_session()
     {
-        using var browser = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
+        using var browser = await server.Running.SignedInAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/fleets") { Content = JsonContent.Create(new { name = "Forged" }) };
         request.Headers.Add("Origin", "https://evil.example");
         using var answer = await browser.SendAsync(request, Stop);
@@ -218,18 +218,10 @@ public sealed partial class ApiTests(ApiTests.Server server) : IClassFixture<Api
 
     private async Task<HttpClient> OtherOrganizationAsync()
     {
-        using var owner = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
+        using var owner = await server.Running.SignedInAsync();
         var other = new { name = "Other", email = "other@example.com", password = "another long passphrase" };
         using var made = await owner.PostAsJsonAsync("/api/v1/organizations", other, Stop);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        return await SignedInAsync(other.email, other.password);
-    }
-
-    private async Task<HttpClient> SignedInAsync(string email, string password)
-    {
-        var client = new HttpClient { BaseAddress = server.Running.Address };
-        using var answer = await client.PostAsJsonAsync("/api/v1/session", new { email, password }, Stop);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return client;
+        return await server.Running.SignedInAsync(other.email, other.password);
     }
 }

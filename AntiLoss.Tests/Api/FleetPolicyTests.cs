@@ -13,12 +13,7 @@ public sealed class FleetPolicyTests(ApiTests.Server server) : IClassFixture<Api
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _owner = new HttpClient { BaseAddress = server.Running.Address };
-        using var signedIn = await _owner.PostAsJsonAsync("/api/v1/session", new { email = ServerUnderTest.OwnerEmail, password = ServerUnderTest.OwnerPassword }, Stop);
-        signedIn.EnsureSuccessStatusCode();
-    }
+    public async ValueTask InitializeAsync() => _owner = await server.Running.SignedInAsync();
 
     public ValueTask DisposeAsync()
     {

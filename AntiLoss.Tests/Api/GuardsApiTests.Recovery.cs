@@ -82,8 +82,8 @@ public sealed partial class GuardsApiTests
         using var boris = await AccountAsync(_owner, SecondEmail);
         using var clara = await AccountAsync(boris, "clara@example.com");
         _clock.Set(_start.AddHours(25));
-        using var owner = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
-        using var second = await SignedInAsync("clara@example.com", Password);
+        using var owner = await _server.SignedInAsync();
+        using var second = await _server.SignedInAsync("clara@example.com", Password);
         await ActAsync(owner, last.Id, "lost");
         using var asked = await PostAsync(owner, last.Id, "recovery-code", Call("12345678"));
         var pending = (await asked.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("pending").GetProperty("id").GetString();

@@ -22,7 +22,7 @@ public sealed partial class GuardsApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await ServerUnderTest.StartAsync(new ServerSettings { Environment = _clock.Environment });
-        _owner = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
+        _owner = await _server.SignedInAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -77,9 +77,9 @@ public sealed partial class GuardsApiTests : IAsyncLifetime
         _clock.Set(_start.AddHours(3));
         Assert.Equal(HttpStatusCode.Conflict, (await ActAsync(_owner, id, "wipe")).StatusCode);
         _clock.Set(_start.AddHours(25));
-        using var ownerLater = await SignedInAsync(ServerUnderTest.OwnerEmail, ServerUnderTest.OwnerPassword);
-        using var borisLater = await SignedInAsync(SecondEmail, Password);
-        using var claraLater = await SignedInAsync("clara@example.com", Password);
+        using var ownerLater = await _server.SignedInAsync();
+        using var borisLater = await _server.SignedInAsync(SecondEmail, Password);
+        using var claraLater = await _server.SignedInAsync("clara@example.com", Password);
         var wipe = (await GuardsAsync(await ActAsync(ownerLater, id, "wipe"))).GetProperty("wipe");
         var approval = new { reason = "agreed", requestedAt = wipe.GetProperty("requestedAt").GetString() };
         Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(ownerLater, id, "wipe/approve", approval)).StatusCode);
@@ -201,14 +201,6 @@ public sealed partial class GuardsApiTests : IAsyncLifetime
         var other = new { name = "Other", email = "other@example.com", password = Password };
         using var made = await _owner.PostAsJsonAsync("/api/v1/organizations", other, Token);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        return await SignedInAsync(other.email, other.password);
-    }
-
-    private async Task<HttpClient> SignedInAsync(string email, string password)
-    {
-        var client = new HttpClient { BaseAddress = _server.Address };
-        using var answer = await client.PostAsJsonAsync("/api/v1/session", new { email, password }, Token);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return client;
+        return await _server.SignedInAsync(other.email, other.password);
     }
 }

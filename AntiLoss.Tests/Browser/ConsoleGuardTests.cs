@@ -1,7 +1,7 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Reports;
-using AntiLoss.Tests.Support;
+using AntiLoss.Tests.Agents;
 using Microsoft.Playwright;
 
 namespace AntiLoss.Tests.Browser;
@@ -17,7 +17,7 @@ public sealed class ConsoleGuardTests(ConsoleHost host)
     {
         var english = language == "en";
         var phone = await host.EnrolAsync(english ? "Guarded" : "受防护");
-        using var agent = await SigningAgent.EnrolAsync(host.Server, phone.Id);
+        using var agent = await TestAgent.OfAsync(host.Server, phone.Id);
         await agent.TellAsync(Fix(english ? 46.9 : 46.7), new SimSeen(0, english ? "8986001234567890123" : "8986001234567890773", "Telco", "23203"), new PinSet(), new PolicyApplied(1), new ScreenLockSet(false));
         await using var visit = await host.SignedInAsync(language, width);
         await visit.GoAsync($"/map?device={phone.Id}");
@@ -27,10 +27,10 @@ public sealed class ConsoleGuardTests(ConsoleHost host)
         await Assertions.Expect(visit.Drawer.Locator(".drawer-head")).ToContainTextAsync(english ? "Guarded" : "防护中");
         await visit.CheckAsync($"guarded-{language[..2]}-{width}");
 
-        await agent.TellAsync(null, new SimGone(0), new LinkChanged(Bearer.Esim, "23203", "LTE", -97));
+        await agent.TellAsync(new SimGone(0), new LinkChanged(Bearer.Esim, "23203", "LTE", -97));
         await Assertions.Expect(visit.Drawer.Locator(".badge-suspected")).ToBeVisibleAsync();
         await Assertions.Expect(visit.Drawer).ToContainTextAsync(english ? "SIM taken out" : "SIM 卡被取出");
-        Assert.Equal("suspected", (await visit.DrawnAsync(phone.Id)).GetProperty("state").GetString());
+        await visit.DrawnAsync(phone.Id, state: "suspected");
         await visit.CheckAsync($"suspected-{language[..2]}-{width}");
 
         if (english)
@@ -45,7 +45,7 @@ public sealed class ConsoleGuardTests(ConsoleHost host)
         // Wanted, sent, and told: the phone has not said that it is locked.
         await Assertions.Expect(visit.Drawer).ToContainTextAsync(english ? "lock wanted, not confirmed" : "要求锁定，尚未确认");
         await Assertions.Expect(visit.Page.Locator(".chip", new() { HasText = english ? "Lost" : "丢失" })).ToContainTextAsync("1");
-        await agent.TellAsync(null, new ScreenLockSet(true));
+        await agent.TellAsync(new ScreenLockSet(true));
         await Assertions.Expect(visit.Drawer).Not.ToContainTextAsync(english ? "lock wanted, not confirmed" : "要求锁定，尚未确认");
         await visit.CheckAsync($"lost-{language[..2]}-{width}");
         await visit.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });

@@ -137,12 +137,13 @@ public sealed record Visit(IBrowserContext Context, IPage Page, IReadOnlyList<st
 
     public Task RestedAsync() => Page.Locator("[data-map=idle]").WaitForAsync();
 
-    /// <summary>Waits until a phone is drawn, as the map itself says, and tells what it drew.</summary>
-    public async Task<JsonElement> DrawnAsync(string id, double? latitude = null)
+    /// <summary>Waits until a phone is drawn, there and in that state if one is named, as the map itself says, and tells what it drew.</summary>
+    public async Task<JsonElement> DrawnAsync(string id, double? latitude = null, string? state = null)
     {
         var drawn = await Page.WaitForFunctionAsync(
-            "([id, latitude]) => window.antilossMap?.drawn().find(phone => phone.id === id && (latitude === null || Math.abs(phone.latitude - latitude) < 1e-4))",
-            new object?[] { id, latitude });
+            "([id, latitude, state]) => window.antilossMap?.drawn().find(phone => phone.id === id && (state === null || phone.state === state)"
+            + " && (latitude === null || Math.abs(phone.latitude - latitude) < 1e-4))",
+            new object?[] { id, latitude, state });
         return await drawn.JsonValueAsync<JsonElement>();
     }
 

@@ -15,8 +15,9 @@ public sealed class ConsoleLookTests(ConsoleHost host)
     public async Task Every_screen_in_every_look_is_accessible_and_asks_no_other_host(string language)
     {
         var phone = await host.EnrolAsync("Seen everywhere");
-        // Alone on the map, away from what other tests report: else it is gathered into a cluster with their phones.
-        await host.ReportAsync(phone, language == "en" ? "47.6" : "47.7");
+        // Alone in its part of the map, wherever the phones of other tests are: else it may be gathered into a cluster with them.
+        var latitude = language == "en" ? "47.6" : "47.7";
+        await host.ReportAsync(phone, latitude);
         await host.PostAsync(phone, """{"_type":"location","lat":"north of here","tst":1764079200}""");
         await using var visit = await host.OpenAsync(language);
 
@@ -25,7 +26,7 @@ public sealed class ConsoleLookTests(ConsoleHost host)
         await LooksAsync("sign-in");
 
         await visit.SignInAsync();
-        await visit.GoAsync("/map");
+        await visit.GoAsync($"/map?z=12&ll={latitude},9.52147");
         await visit.DrawnAsync(phone.Id);
         await LooksAsync("map", visit.RestedAsync);
 

@@ -41,7 +41,7 @@ public sealed class AnswerCodeTests(IngestServer server)
     {
         Assert.Equal(HttpStatusCode.OK, (await server.OwnTracksAsync("a stranger", "guess", IngestServer.Location(0))).Status);
         Assert.Equal(HttpStatusCode.OK, (await server.OsmAndAsync("id=48241179&lat=1&lon=2&timestamp=1790000000")).Status);
-        using var owner = await server.OwnerAsync();
+        using var owner = await server.Running.SignedInAsync();
         var quarantine = await owner.GetFromJsonAsync<JsonElement>("/api/v1/quarantine", Stop);
         var stranger = quarantine.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("sender").GetString() == "a stranger");
         Assert.Equal(IngestServer.Location(0).Length, stranger.GetProperty("messages")[0].GetProperty("length").GetInt32());
@@ -58,7 +58,7 @@ public sealed class AnswerCodeTests(IngestServer server)
     public async Task A_stranger_without_a_name_goes_by_its_address()
     {
         Assert.Equal(HttpStatusCode.OK, (await server.OsmAndAsync("lat=1&lon=2&timestamp=1790000000")).Status);
-        using var owner = await server.OwnerAsync();
+        using var owner = await server.Running.SignedInAsync();
         using (var blocked = await owner.PostAsJsonAsync("/api/v1/quarantine/127.0.0.1/block", new { blocked = true }, Stop))
             Assert.Equal(HttpStatusCode.NoContent, blocked.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await server.OsmAndAsync("lat=1&lon=2&timestamp=1790000000")).Status);
@@ -83,7 +83,7 @@ public sealed class AnswerCodeTests(IngestServer server)
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.OsmAndAsync($"id={phone.Id}.{phone.Credential}&lat=1&lon=2&timestamp=1790000000")).Status);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), Later(await server.OwnTracksAsync(phone.Id, phone.Credential, message, device: phone.Id)));
 
-        using var owner = await server.OwnerAsync();
+        using var owner = await server.Running.SignedInAsync();
         var marks = (await owner.GetFromJsonAsync<JsonElement>("/api/v1/quarantine", Stop)).GetProperty("wrongPasswords");
         Assert.Equal(6, marks.EnumerateArray().Single(mark => mark.GetProperty("device").GetString() == phone.Id).GetProperty("count").GetInt32());
     }
@@ -121,7 +121,7 @@ public sealed class AnswerCodeTests(IngestServer server)
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), Later(await server.OwnTracksAsync(phone, IngestServer.Location(0))));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), Later(await server.OsmAndAsync($"id={phone.Id}.{phone.Credential}&lat=1&lon=2&timestamp=1790000000")));
-        using var owner = await server.OwnerAsync();
+        using var owner = await server.Running.SignedInAsync();
         using var answer = await owner.PostAsJsonAsync($"/api/v1/quarantine/{phone.Id}/block", new { blocked = true }, Stop);
         Assert.Equal(HttpStatusCode.NotFound, (await server.OwnTracksAsync(phone, IngestServer.Location(0))).Status);
     }

@@ -80,15 +80,6 @@ public sealed class IngestServer : IAsyncLifetime
             return seconds.Length == count ? string.Join(", ", seconds) : null;
         },
         $"{count} positions in the history");
-
-    /// <summary>A signed-in browser of the installation's owner.</summary>
-    public async Task<HttpClient> OwnerAsync()
-    {
-        var owner = new HttpClient { BaseAddress = Running.Address };
-        using var answer = await owner.PostAsJsonAsync("/api/v1/session", new { email = ServerUnderTest.OwnerEmail, password = ServerUnderTest.OwnerPassword }, Stop);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return owner;
-    }
 }
 
 /// <summary>What a phone's app was told over HTTP.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 
 namespace AntiLoss.Tests.Support;
@@ -74,6 +75,15 @@ public sealed class ServerUnderTest : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A browser in which somebody is signed in; the owner if nobody else is named.</summary>
+    public async Task<HttpClient> SignedInAsync(string email = OwnerEmail, string password = OwnerPassword)
+    {
+        var browser = new HttpClient { BaseAddress = Address };
+        using var answer = await browser.PostAsJsonAsync("/api/v1/session", new { email, password }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return browser;
     }
 
     /// <summary>Starts the server on the folder as it is, and waits until it is ready.</summary>

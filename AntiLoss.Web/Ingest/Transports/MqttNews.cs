@@ -71,6 +71,6 @@ internal sealed partial class MqttNews(Friends friends, AppOrders orders, TimePr
                 new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = isRetained && topic != phone.CommandTopic }, out _);
     }
 
-    [LoggerMessage(LogLevel.Debug, "Device {DeviceId} could not be told of its friends.")]
+    [LoggerMessage(LogLevel.Debug, "Device {DeviceId} could not be told its news.")]
     private partial void LogNotTold(string deviceId, Exception exception);
 }

@@ -93,6 +93,7 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
         if (IsSubscribed(topic))
             news.Add((topic, Secret is null ? payload : OwnTracksJson.Encrypt(payload, Secret)));
     }
+
     private bool IsSubscribed(string topic) =>
         _filters.Any(filter => MqttTopicFilterComparer.Compare(topic, filter) == MqttTopicFilterCompareResult.IsMatch);
 }

@@ -14,10 +14,10 @@ namespace AntiLoss.Web.Ingest.Transports;
 /// <summary>
 /// OwnTracks over MQTT 3.1, 3.1.1 and 5. The broker relays nothing between clients and keeps nothing: a phone publishes
 /// under its own topics, and its message is acknowledged once it is durable; whatever it subscribes to, it hears of its
-/// friends (<see cref="MqttNews"/>) and of nobody else.
+/// friends and what is wanted of it (<see cref="MqttNews"/>), and nothing else.
 /// </summary>
 internal sealed class OwnTracksMqtt(
-    PhoneReception reception, MqttNews friends, MasterKeys keys, IOptions<LimitOptions> limits, IHostApplicationLifetime lifetime)
+    PhoneReception reception, MqttNews news, MasterKeys keys, IOptions<LimitOptions> limits, IHostApplicationLifetime lifetime)
 {
     private const string SessionKey = "phone";
     private static readonly OwnTracksJson Protocol = new();
@@ -30,7 +30,7 @@ internal sealed class OwnTracksMqtt(
         server.ValidatingConnectionAsync += ValidateAsync;
         server.InterceptingPublishAsync += PublishAsync;
         server.ClientSubscribedTopicAsync += subscribed =>
-            PhoneOf(subscribed.SessionItems) is { } phone ? friends.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter.Topic) : Task.CompletedTask;
+            PhoneOf(subscribed.SessionItems) is { } phone ? news.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter.Topic) : Task.CompletedTask;
         server.ClientUnsubscribedTopicAsync += unsubscribed =>
         {
             PhoneOf(unsubscribed.SessionItems)?.Ignore(unsubscribed.TopicFilter);
@@ -40,7 +40,7 @@ internal sealed class OwnTracksMqtt(
         {
             _clientIds.Release(disconnected.ClientId);
             if (disconnected.DisconnectType != MqttClientDisconnectType.Takeover)
-                friends.Leave(disconnected.ClientId);
+                news.Leave(disconnected.ClientId);
             return Task.CompletedTask;
         };
     }

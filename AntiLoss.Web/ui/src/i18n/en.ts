@@ -100,7 +100,7 @@ export const en = {
   edit: { title: 'Edit {{name}}' },
   assign: { title: 'Hand over {{name}}', person: 'To', how: 'How', howHint: 'For the record: “in person, form 12”.', submit: 'Hand over', newPerson: 'New person' },
   rotate: { title: 'New credential for {{name}}', text: 'The credential in use stops working at once. The phone reports again when the new one is typed or scanned in.', submit: 'Make a new credential' },
-  retire: { title: 'Retire {{name}}', text: 'Its credential stops working at once. Its history stays until retention removes it. This can’t be undone.', reason: 'Reason', submit: 'Retire' },
+  retire: { title: 'Retire {{name}}', text: 'Its credential stops working at once. Its history stays until retention removes it. This can’t be undone.', submit: 'Retire' },
   settings: {
     title: 'Settings', fleets: 'Fleets', people: 'People', apiKeys: 'API keys', organizations: 'Organizations', appearance: 'Appearance', baseMap: 'Base map', organization: 'Organization', account: 'Account',
     fleetName: 'Name', friends: 'OwnTracks friends', friendsHint: 'Phones of this fleet see each other in the app.', phones: 'Phones', phonesHint: 'Add many at once from a CSV file, or take the list with you.', number: 'Number', timeZone: 'Time zone', timeZoneHint: 'Everybody in the organization reads times on this clock.', signedInAs: 'You are signed in as {{email}}.', addFleet: 'Add a fleet', removeFleet: 'Remove {{name}}?', noFleets: 'No fleet yet.',
@@ -137,7 +137,7 @@ export const en = {
     policyWanted: 'version {{wanted}} wanted, {{confirmed}} confirmed', maintenance: 'Maintenance', acceptNextSim: 'Binds the next SIM', until: 'until {{time}}, by {{by}}', silentUntilUnlocked: 'Silent until it is unlocked after a start.',
     sims: 'SIM slots', slot: 'Slot {{number}}', fingerprint: 'known by operator and network only', can: 'What this phone can do', wrongPins_one: '{{count}} wrong PIN', wrongPins_other: '{{count}} wrong PINs', cleared: 'cleared itself',
     lossBy: 'Declared lost by {{by}}, {{time}}: {{reason}}', lossScreen: 'Its screen says: {{text}}', escalates: 'Becomes lost by itself at {{time}} unless somebody decides.',
-    pending: '{{by}} asks to {{action}} ({{reason}}). A second person agrees until {{time}}.', pendingAction: { found: 'mark it found', retire: 'retire it', enrolAgain: 'let it be enrolled again' },
+    pending: '{{by}} asks to {{action}} ({{reason}}). A second person agrees until {{time}}.', pendingAction: { found: 'mark it found', retire: 'retire it', enrolAgain: 'let it be enrolled again', recoveryCode: 'read out a recovery code' },
     wipeAsked: '{{by}} asked to wipe it, {{time}}: {{reason}}.', wipeWaits: 'Another person approves until {{time}}.', wipeApproved: '{{by}} approved.', wipeUndo: 'The phone is told at {{time}}; until then it can be undone.', wipeTold: 'The phone is told at its next contact.',
   },
   agent: { trackingApp: 'tracking app', managed: 'device management', deviceOwner: 'agent (device owner)', oemAgent: 'agent (built in)' },

@@ -101,7 +101,7 @@ export const zh: typeof en = {
   edit: { title: '编辑 {{name}}' },
   assign: { title: '移交 {{name}}', person: '移交给', how: '方式', howHint: '用于记录，例如“当面，12 号表”。', submit: '移交', newPerson: '新建人员' },
   rotate: { title: '更换 {{name}} 的凭据', text: '当前凭据会立即失效。输入或扫描新凭据后，手机才会继续上报。', submit: '生成新凭据' },
-  retire: { title: '停用 {{name}}', text: '其凭据会立即失效。历史记录会保留到保留期结束。此操作无法撤销。', reason: '原因', submit: '停用' },
+  retire: { title: '停用 {{name}}', text: '其凭据会立即失效。历史记录会保留到保留期结束。此操作无法撤销。', submit: '停用' },
   settings: {
     title: '设置', fleets: '分组', people: '人员', apiKeys: 'API 密钥', organizations: '组织列表', appearance: '外观', baseMap: '底图', organization: '组织', account: '账户',
     fleetName: '名称', friends: 'OwnTracks 好友', friendsHint: '此分组的手机可在应用中互相看见。', phones: '手机', phonesHint: '用 CSV 文件一次添加多部，或导出清单。', number: '编号', timeZone: '时区', timeZoneHint: '组织内所有人都按此时区查看时间。', signedInAs: '您的登录账户：{{email}}。', addFleet: '添加分组', removeFleet: '删除 {{name}}？', noFleets: '还没有分组。',
@@ -138,7 +138,7 @@ export const zh: typeof en = {
     policyWanted: '要求第 {{wanted}} 版，已确认第 {{confirmed}} 版', maintenance: '维护', acceptNextSim: '绑定下一张 SIM 卡', until: '至 {{time}}，由 {{by}}', silentUntilUnlocked: '重启后首次解锁前无法联系。',
     sims: 'SIM 卡槽', slot: '卡槽 {{number}}', fingerprint: '仅知运营商与网络', can: '这部手机能做什么', wrongPins_one: '密码错误 {{count}} 次', wrongPins_other: '密码错误 {{count}} 次', cleared: '已自行解除',
     lossBy: '{{time}} 由 {{by}} 声明丢失：{{reason}}', lossScreen: '其屏幕显示：{{text}}', escalates: '若无人处理，将于 {{time}} 自动转为丢失。',
-    pending: '{{by}} 请求{{action}}（{{reason}}）。须由另一人在 {{time}} 前同意。', pendingAction: { found: '标记为已找回', retire: '停用', enrolAgain: '允许重新注册' },
+    pending: '{{by}} 请求{{action}}（{{reason}}）。须由另一人在 {{time}} 前同意。', pendingAction: { found: '标记为已找回', retire: '停用', enrolAgain: '允许重新注册', recoveryCode: '告知恢复码' },
     wipeAsked: '{{time}} {{by}} 请求擦除：{{reason}}。', wipeWaits: '须由另一人在 {{time}} 前批准。', wipeApproved: '{{by}} 已批准。', wipeUndo: '{{time}} 通知手机；此前可撤销。', wipeTold: '手机将在下次联系时收到。',
   },
   agent: { trackingApp: '定位应用', managed: '设备管理', deviceOwner: '代理（设备所有者）', oemAgent: '代理（内置）' },

@@ -105,33 +105,38 @@ function Rotate({ device, onClose }: DialogProps) {
 
 function Retire({ device, onClose }: DialogProps) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState('');
-  const form = useChange(device, () => api.retire(device.id, reason), onClose);
-  return (
-    <form onSubmit={form.onSubmit}>
-      <Stack gap="sm">
-        <Text>{t('retire.text')}</Text>
-        <TextInput data-autofocus label={t('retire.reason')} required withAsterisk={false} value={reason} error={form.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
-        <Refused text={form.general('reason')} />
-        <Buttons submit={t('retire.submit')} busy={form.busy} danger disabled={reason.trim() === ''} onClose={onClose} />
-      </Stack>
-    </form>
-  );
+  return <ReasonForm device={device} text={t('retire.text')} submit={t('retire.submit')} danger onSubmit={(reason) => api.retire(device.id, reason)} onClose={onClose} />;
 }
 
 export function WithdrawDialog({ command, device, onClose }: DialogProps & { command: Command }) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState('');
-  const form = useChange(device, () => api.undo(device.id, `commands/${command.id}`, reason), onClose);
   return (
     <Modal opened onClose={onClose} size={440} title={t('command.withdrawTitle', { kind: t(`command.kind.${command.kind}`) })} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form onSubmit={form.onSubmit}>
-        <Stack gap="sm">
-          <TextInput data-autofocus label={t('act.field.reason')} required withAsterisk={false} value={reason} error={form.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
-          <Refused text={form.general('reason')} />
-          <Buttons submit={t('command.withdraw')} busy={form.busy} disabled={reason.trim() === ''} onClose={onClose} />
-        </Stack>
-      </form>
+      <ReasonForm device={device} submit={t('command.withdraw')} onSubmit={(reason) => api.undo(device.id, `commands/${command.id}`, reason)} onClose={onClose} />
     </Modal>
+  );
+}
+
+interface ReasonProps extends DialogProps {
+  readonly text?: string;
+  readonly submit: string;
+  readonly danger?: boolean;
+  readonly onSubmit: (reason: string) => Promise<unknown>;
+}
+
+/** Something that needs nothing but a reason. */
+function ReasonForm({ device, text, submit, danger = false, onSubmit, onClose }: ReasonProps) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  const form = useChange(device, () => onSubmit(reason), onClose);
+  return (
+    <form onSubmit={form.onSubmit}>
+      <Stack gap="sm">
+        {text && <Text>{text}</Text>}
+        <TextInput data-autofocus label={t('act.field.reason')} required withAsterisk={false} value={reason} error={form.of('reason')} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Refused text={form.general('reason')} />
+        <Buttons submit={submit} busy={form.busy} danger={danger} disabled={reason.trim() === ''} onClose={onClose} />
+      </Stack>
+    </form>
   );
 }
