@@ -78,6 +78,12 @@ public sealed class ConsoleGuardTests(ConsoleHost host)
         await visit.Dialog.Locator("button[type=submit]").ClickAsync();
         await Assertions.Expect(visit.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Armed");
         await visit.CheckAsync("refused-en-light-1600");
+        await visit.Button("Cancel").ClickAsync();
+
+        // Nothing is said to be wanted of it that it can't do.
+        await ActAsync(visit, "Declare lost", "left in a taxi");
+        await Assertions.Expect(visit.Drawer.Locator(".badge-lost")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Drawer).Not.ToContainTextAsync("lock wanted");
     }
 
     [Fact]

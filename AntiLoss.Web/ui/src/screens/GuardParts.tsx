@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api';
-import { commandsToShow, mayWithdraw, type ActName, type Command, type Guards, type SimSlot, type Tamper, type Window } from '../guards/guards';
+import { commandsToShow, mayWithdraw, obeys, type ActName, type Command, type Guards, type SimSlot, type Tamper, type Window } from '../guards/guards';
 import { CheckIcon, CloseIcon, MinusIcon } from '../parts/icons';
 import { useTimes } from '../session';
 import { Facts, Part } from './DeviceDrawer';
@@ -79,7 +79,7 @@ export function GuardsPart({ device }: { device: Device }) {
         [t('guards.agent'), `${t(`agent.${agent.kind}`)}${agent.software ? ` · ${agent.software}` : ''}`],
         ours && [t('guards.powerOff'), powerOffText()],
         ours && [t('guards.pin'), pin.newWanted ? t('guards.pinWanted') : pin.setAt ? t('guards.pinSet', { time: times.date(pin.setAt) }) : t('guards.pinNone')],
-        (lock.wanted !== null || lock.reported !== null) && [t('guards.lock'), lockText()],
+        obeys(guards) && (lock.wanted !== null || lock.reported !== null) && [t('guards.lock'), lockText()],
         ours && [t('guards.policy'), policy.confirmed === policy.wanted ? t('guards.policyConfirmed', { version: policy.wanted }) : t('guards.policyWanted', policy)],
         guards.esim && [t('bearer.esim'), [t(`esim.${guards.esim.profile}`), guards.esim.operator].filter(Boolean).join(' · ')],
         guards.maintenance && [t('guards.maintenance'), windowText(guards.maintenance)],
