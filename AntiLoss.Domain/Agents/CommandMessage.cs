@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Domain.Agents;
@@ -24,10 +25,14 @@ public sealed record CommandMessage(
 
     public int? PolicyVersion { get; init; }
 
+    /// <summary>The policy of that version: it comes with the command, so that the phone has it under the same signature and needs no second question.</summary>
+    public PolicyMessage? Policy { get; init; }
+
     /// <summary>Of the SIM that is meant.</summary>
     public string? Iccid { get; init; }
 
-    public static SignedMessage Sign(ECDsa serverKey, DeviceKey device, Command command) => SignedMessage.Sign(
+    /// <param name="policy">The one that a SetPolicy names.</param>
+    public static SignedMessage Sign(ECDsa serverKey, DeviceKey device, Command command, DevicePolicy? policy = null) => SignedMessage.Sign(
         serverKey, SignedAs.Command, JsonSerializer.SerializeToUtf8Bytes(
             new CommandMessage(1, device.Organization.Value, device.Device.ToString(), command.Enrolment, command.Id, command.Counter, command.Kind,
                 command.At.ToUnixTimeMilliseconds(), command.ExpiresAt?.ToUnixTimeMilliseconds())
@@ -35,6 +40,7 @@ public sealed record CommandMessage(
                 Text = command.Text,
                 PhoneNumber = command.PhoneNumber,
                 PolicyVersion = command.PolicyVersion,
+                Policy = policy is null ? null : PolicyMessage.Of(policy),
                 Iccid = command.Iccid,
             },
             CommandMessageJson.Default.CommandMessage));

@@ -17,6 +17,7 @@ public sealed class HttpAgentTransport : IAgentTransport, IDisposable
     private readonly ECDsa _serverKey;
     private readonly DeviceKey _device;
     private readonly byte[] _recoverySecret;
+    private readonly Dictionary<int, DevicePolicy> _policies = [];
 
     private HttpAgentTransport(HttpClient http, ECDsa key, Enrolled enrolled)
     {
@@ -79,9 +80,9 @@ public sealed class HttpAgentTransport : IAgentTransport, IDisposable
         }
     }
 
-    public Task<DevicePolicy> PolicyAsync(int version, CancellationToken cancellationToken) => version == DevicePolicy.Default.Version
-        ? Task.FromResult(DevicePolicy.Default)
-        : throw new StoryFailedException($"The fleet has policy {version}; stories are written for the default policy, version {DevicePolicy.Default.Version}.");
+    public Task<DevicePolicy> PolicyAsync(int version, CancellationToken cancellationToken) => _policies.TryGetValue(version, out var policy)
+        ? Task.FromResult(policy)
+        : throw new StoryFailedException($"A command named policy {version} and did not carry it.");
 
     public void Dispose()
     {
@@ -94,6 +95,8 @@ public sealed class HttpAgentTransport : IAgentTransport, IDisposable
     {
         if (CommandMessage.Judge(signed, _serverKey, _device, Enrolment, ExecutedCommands.None, DateTimeOffset.MinValue) is not { Command: { } command, Refusal: null })
             throw new StoryFailedException("A command is not signed by the phone's server, or not for this phone.");
+        if (command.Policy is { } policy)
+            _policies[policy.Version] = policy.ToPolicy();
         return new Command
         {
             Id = command.Id,

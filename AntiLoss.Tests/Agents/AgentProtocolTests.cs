@@ -54,7 +54,7 @@ public sealed class AgentProtocolTests : IAsyncLifetime
             var sequence = 1;
             var reply = await agent.SayAsync(sequence, new PolicyApplied(1));
             while (reply.Commands is [var other, ..])
-                reply = await agent.SayAsync(++sequence, new CommandTold(Judge(agent, other).Command!.Id, CommandState.Succeeded));
+                reply = await agent.SayAsync(++sequence, new CommandTold(agent.Open(other).Id, CommandState.Succeeded));
             var open = agent.ReplyAsync(agent.Sign([]), wait: 20);
             var declared = Stopwatch.GetTimestamp();
             using var lost = await _server.Api.PostAsJsonAsync($"/api/v1/devices/{agent.Id}/lost", new { reason = "stolen" }, Stop);
@@ -62,8 +62,7 @@ public sealed class AgentProtocolTests : IAsyncLifetime
             // A question that is answered with nothing is asked again, as a phone does.
             for (reply = await open; reply.Commands.Count == 0;)
                 reply = await agent.ReplyAsync(agent.Sign([]), wait: 20);
-            var verdict = Judge(agent, reply.Commands[0]);
-            Assert.Equal((true, CommandKind.Lock), (verdict.Executes, verdict.Command!.Kind));
+            Assert.Equal(CommandKind.Lock, agent.Open(reply.Commands[0]).Kind);
             await agent.SayAsync(++sequence, new ScreenLockSet(true));
             var device = await _server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{agent.Id}", Stop);
             Assert.True(device.GetProperty("guards").GetProperty("lock").GetProperty("reported").GetBoolean());
@@ -72,9 +71,6 @@ public sealed class AgentProtocolTests : IAsyncLifetime
         took.Sort();
         TestContext.Current.TestOutputHelper?.WriteLine($"declared lost to confirmed lock: median {took[2].TotalMilliseconds:0} ms, longest {took[^1].TotalMilliseconds:0} ms");
     }
-
-    private static CommandVerdict Judge(TestAgent agent, SignedMessage command) =>
-        CommandMessage.Judge(command, agent.ServerKey, agent.Device, agent.Enrolment, ExecutedCommands.None, TimeProvider.System.GetUtcNow());
 
     private static EnvelopeItem FixItem(long sequence) => new(sequence, null, new Report
     {

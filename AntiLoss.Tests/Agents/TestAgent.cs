@@ -96,6 +96,14 @@ internal sealed class TestAgent : IDisposable
         return ReplyAsync(Sign(items));
     }
 
+    /// <summary>A command that is this phone's server's, for this phone, and new to it.</summary>
+    public CommandMessage Open(SignedMessage command)
+    {
+        var verdict = CommandMessage.Judge(command, ServerKey, Device, Enrolment, ExecutedCommands.None, TimeProvider.System.GetUtcNow());
+        Assert.True(verdict.Executes, verdict.Refusal);
+        return verdict.Command!;
+    }
+
     public void Dispose()
     {
         Key.Dispose();

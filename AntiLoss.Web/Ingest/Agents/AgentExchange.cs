@@ -1,7 +1,9 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Ingest.Transports;
 using AntiLoss.Web.Live;
@@ -15,7 +17,7 @@ namespace AntiLoss.Web.Ingest.Agents;
 public sealed record AgentReply(long Through, IReadOnlyList<SignedMessage> Commands, int PolicyVersion);
 
 /// <summary><c>POST /agent/v1/exchange</c>: an envelope in; what is durable, and what is wanted of the phone, out.</summary>
-internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, AgentInstruments instruments, FleetMirror mirror)
+internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, AgentInstruments instruments, FleetMirror mirror, PolicyBook policies)
 {
     private const int MaxBody = 512 << 10;
     private const int MaxWaitSeconds = 25;
@@ -69,9 +71,19 @@ internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, Agent
         var commands = answer.Commands.Where(command => command.Enrolment == head.Enrolment).ToList();
         if (commands.Where(command => command.State == CommandState.Queued).Select(command => command.Id).ToImmutableArray() is { IsEmpty: false } queued)
             await shard.ChangeAsync(head.Device, DeviceOperation.From(new CommandsHandedOver(queued)), cancellationToken);
+        var policy = await PolicyOfAsync(head.Device.Organization, commands);
         lock (proof)
-            return TypedResults.Ok(new AgentReply(answer.Through, [.. commands.Select(command => CommandMessage.Sign(proof.ServerKey, head.Device, command))], answer.PolicyVersion));
+        {
+            return TypedResults.Ok(new AgentReply(
+                answer.Through,
+                [.. commands.Select(command => CommandMessage.Sign(proof.ServerKey, head.Device, command, command.PolicyVersion == policy?.Version ? policy : null))],
+                answer.PolicyVersion));
+        }
     }
+
+    /// <summary>The policy that one of the commands sets: a newer SetPolicy cancels the older, so that there is one at most.</summary>
+    private async ValueTask<DevicePolicy?> PolicyOfAsync(OrganizationNumber organization, List<Command> commands) =>
+        commands.Find(command => command.PolicyVersion is not null) is { PolicyVersion: { } version } ? await policies.FindAsync(organization, version) : null;
 
     private static AgentRequest RequestOf(AgentEnvelope head, IEnumerable<EnvelopeItem> items) => new()
     {
