@@ -64,12 +64,13 @@ public static class AgentRecord
     }
 }
 
-/// <summary>An agent's event as the protocol has it: camelCase, enumerations by name, nothing for null.</summary>
+/// <summary>An agent's event as the protocol has it: camelCase, enumerations by name, nothing for null; its name may stand anywhere, as fields of JSON may.</summary>
 [JsonSerializable(typeof(AgentEvent))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true,
+    AllowOutOfOrderMetadataProperties = true)]
 public sealed partial class AgentEventJson : JsonSerializerContext
 {
     public static byte[] Write(AgentEvent said) => JsonSerializer.SerializeToUtf8Bytes(said, Default.AgentEvent);

@@ -32,6 +32,9 @@ public sealed class AgentEventRangesTests
         static string Tampered(int length) => JsonSerializer.Serialize(new { @event = "agent-tampered", what = new string('x', length) });
     }
 
+    [Fact]
+    public void An_event_s_name_may_stand_behind_its_fields() => Assert.Equal(new SimGone(1), Read("""{"slot":1,"event":"sim-gone"}"""));
+
     private static AgentEvent? Read(string said)
     {
         var device = DeviceId.New(DateTimeOffset.UnixEpoch, new byte[10]);
