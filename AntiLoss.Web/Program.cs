@@ -4,6 +4,7 @@ using AntiLoss.Web.Api;
 using AntiLoss.Web.Hosting;
 using AntiLoss.Web.Ingest;
 using AntiLoss.Web.Live;
+using AntiLoss.Web.Wake;
 
 namespace AntiLoss.Web;
 
@@ -49,6 +50,7 @@ internal static class Program
         builder.AddApi();
         builder.AddIngest();
         builder.AddLive();
+        builder.AddWake();
 
         var app = builder.Build();
         app.UseHosting();

@@ -30,6 +30,7 @@ namespace AntiLoss.Domain.Agents;
 [JsonDerivedType(typeof(EsimSeen), "esim-seen")]
 [JsonDerivedType(typeof(MessageRefused), "message-refused")]
 [JsonDerivedType(typeof(CommandTold), "command")]
+[JsonDerivedType(typeof(PushTokenSet), "push-token-set")]
 public abstract record AgentEvent;
 
 /// <summary>How surely a SIM was told.</summary>
@@ -156,3 +157,8 @@ public sealed record MessageRefused(string Why, string? CommandId = null) : Agen
 /// <param name="State">Acknowledged, Succeeded or Failed; a wipe that begins is Succeeded, for nothing can report after it.</param>
 /// <param name="Code">Why it failed, kebab-case.</param>
 public sealed record CommandTold(string Id, CommandState State, string? Code = null) : AgentEvent;
+
+/// <summary>A push service reaches the phone under this token; told at the start, and whenever it changes.</summary>
+/// <param name="Service"><c>fcm</c>, <c>apns</c>, or a vendor's name: letters in lower case, digits and hyphens, at most 20.</param>
+/// <param name="Token">At most 1,024 characters; null: none reaches it any more.</param>
+public sealed record PushTokenSet(string Service, string? Token = null) : AgentEvent;

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Devices;
 
 namespace AntiLoss.Domain.Agents;
 
@@ -36,6 +37,7 @@ internal static class AgentEventRanges
         MessageRefused refused => RequiredText("why", refused.Why, LongestWords) ?? Text("commandId", refused.CommandId, LongestIdentifier),
         CommandTold told => RequiredText("id", told.Id, LongestIdentifier) ?? Text("code", told.Code, LongestIdentifier)
             ?? (told.State is CommandState.Acknowledged or CommandState.Succeeded or CommandState.Failed ? null : ("state", "expected Acknowledged, Succeeded or Failed")),
+        PushTokenSet push => Service(push.Service) ?? Text("token", push.Token, PushAddress.LongestToken),
         _ => null,
     };
 
@@ -48,6 +50,9 @@ internal static class AgentEventRanges
 
     private static (string, string)? Plmn(string? plmn) =>
         plmn is null || (plmn.Length is 5 or 6 && plmn.All(char.IsAsciiDigit)) ? null : ("plmn", "expected 5 or 6 digits");
+
+    private static (string, string)? Service(string service) => PushAddress.IsService(service) ? null
+        : ("service", "expected fcm, apns, or a vendor's name: letters in lower case, digits and hyphens, at most 20");
 
     private static (string, string)? RequiredText(string field, string text, int longest) =>
         text.Length == 0 ? (field, "is empty") : Text(field, text, longest);

@@ -82,6 +82,12 @@ public sealed record Command
     /// <summary>Of the SIM that is meant.</summary>
     [Id(16)] public string? Iccid { get; init; }
 
+    /// <summary>When a push service took a wake of the phone for it; null if none did.</summary>
+    [Id(17)] public DateTimeOffset? WokenAt { get; init; }
+
+    /// <summary>Why the last wake for it failed, kebab-case; null if it did not.</summary>
+    [Id(18)] public string? WakeFailure { get; init; }
+
     /// <summary>Neither done nor given up.</summary>
     public bool IsPending => State is CommandState.Queued or CommandState.Sent or CommandState.Acknowledged;
 

@@ -65,6 +65,11 @@ public sealed record CommandQueue
         Where(command => command.State == CommandState.Queued && ids.Contains(command.Id),
             command => command with { State = CommandState.Sent, SentAt = at });
 
+    /// <summary>The phone was woken for commands, or could not be.</summary>
+    public CommandQueue Woken(ImmutableArray<string> ids, DateTimeOffset at, string? failure) =>
+        Where(command => command.IsPending && ids.Contains(command.Id),
+            command => command with { WokenAt = failure is null ? at : command.WokenAt, WakeFailure = failure });
+
     /// <summary>The phone told how a command fares. A state never moves back, and what is finished stays so.</summary>
     public CommandQueue Told(string id, CommandState state, string? code, DateTimeOffset at) =>
         Where(command => command.Id == id && command.IsPending && state > command.State, command => state switch

@@ -47,6 +47,7 @@ public sealed record Reported(Report Report, ulong RecordHash) : DeviceChange;
 [JsonDerivedType(typeof(SimJudged), "sim-judged")]
 [JsonDerivedType(typeof(EffectsConfirmed), "effects-confirmed")]
 [JsonDerivedType(typeof(ForgerySeen), "forgery-seen")]
+[JsonDerivedType(typeof(WakeTried), "wake-tried")]
 [GenerateSerializer, Alias("operational-change")]
 public abstract record OperationalChange : DeviceChange;
 

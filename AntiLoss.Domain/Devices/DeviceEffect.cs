@@ -65,3 +65,7 @@ public sealed record SimSighted(
 /// <summary>A SIM belongs into this phone no more.</summary>
 [GenerateSerializer, Immutable, Alias("sim-released")]
 public sealed record SimReleased(string Id, [property: Id(0)] string Iccid, [property: Id(1)] DateTimeOffset At) : DeviceEffect(Id);
+
+/// <summary>Commands wait for a phone that was not in contact when they were queued, and that a push service may reach.</summary>
+[GenerateSerializer, Immutable, Alias("wake-wanted")]
+public sealed record WakeWanted(string Id) : DeviceEffect(Id);

@@ -117,7 +117,7 @@ public static class DeviceMachine
 
     private static DeviceStep Operate(DeviceState state, OpenChunk chunk, OperationalChange change, in DeviceEntry entry, DevicePolicy policy)
     {
-        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or DueReached or DeviceRetired or CommandsHandedOver or EffectsConfirmed))
+        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or DueReached or DeviceRetired or CommandsHandedOver or WakeTried or EffectsConfirmed))
             return new DeviceStep(Administer(state, change, entry.ReceivedAt), chunk);
         var guards = new GuardStep(state, policy, entry.ReceivedAt, entry.ReceivedAt, $"{entry.Position}");
         switch (change)
@@ -139,6 +139,9 @@ public static class DeviceMachine
                 break;
             case CommandsHandedOver handed:
                 guards.HandOver(handed.Ids);
+                break;
+            case WakeTried tried:
+                guards.NoteWake(tried);
                 break;
             case EffectsConfirmed confirmed:
                 guards.Confirm(confirmed.Ids);

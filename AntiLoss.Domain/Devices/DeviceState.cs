@@ -87,6 +87,9 @@ public sealed record DeviceState
     /// <summary>Where it went dark and came back, newest last: a place where that happens again and again is a dead zone.</summary>
     [Id(29)] public ImmutableArray<DarkSpot> DarkSpots { get; init; } = [];
 
+    /// <summary>Where a push service reaches it; null if its software told of none.</summary>
+    [Id(30)] public PushAddress? Push { get; init; }
+
     /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
     public bool IsEnrolled => CredentialVersion > 0;
 }

@@ -23,9 +23,21 @@ internal static class Vitals
     }
 
     /// <summary>Takes note of an event; an app's status has no time of its own and counts from its receipt.</summary>
-    public static DeviceState Happened(DeviceState state, Report report, DateTimeOffset at) =>
-        report.EventName is { } name && !(state.LastEvent?.At > at)
-            ? state with { LastEvent = new PhoneEvent(name, report.EventDetail, at) }
+    public static DeviceState Happened(DeviceState state, Report report, DateTimeOffset at)
+    {
+        if (report.EventName is not { } name)
+            return state;
+        var isPush = name == Report.PushToken;
+        if (isPush)
+            state = Reachable(state, report.EventDetail, at);
+        // A push token is nobody's to read.
+        return state.LastEvent?.At > at ? state : state with { LastEvent = new PhoneEvent(name, isPush ? null : report.EventDetail, at) };
+    }
+
+    /// <summary>An app told its push token; a phone with an agent is reached as its agent says.</summary>
+    private static DeviceState Reachable(DeviceState state, string? token, DateTimeOffset at) =>
+        token is { Length: > 0 and <= PushAddress.LongestToken } && state.Guards?.Agent is null && !(state.Push?.At > at) && state.Push?.Token != token
+            ? state with { Push = new PushAddress(PushAddress.Fcm, token, at) }
             : state;
 
     /// <summary>Beside the last reading one from about an hour earlier is kept; charging starts that anew.</summary>

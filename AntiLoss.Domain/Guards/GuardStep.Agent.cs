@@ -55,6 +55,9 @@ internal sealed partial class GuardStep
             case CommandTold told:
                 SayOfCommand(told);
                 break;
+            case PushTokenSet push when !(_device.Push?.Order >= order):
+                _device = _device with { Push = new PushAddress(push.Service, push.Token ?? "", HappenedAt) { Order = order } };
+                break;
             default:
                 break;
         }
@@ -99,7 +102,7 @@ internal sealed partial class GuardStep
             NewPinWanted = true,
             PolicyApplied = 0,
         };
-        _device = _device with { Imei = enrolled.Imei ?? _device.Imei, MayEnrolUntil = null };
+        _device = _device with { Imei = enrolled.Imei ?? _device.Imei, MayEnrolUntil = null, Push = null };
         Audit(_actor, "agent-enrolled", $"{_before.Agent?.Enrolment ?? 0}", $"{enrolled.Enrolment}", enrolled.Software);
         if (Is(Protection.Lost))
             Want(CommandKind.Lock, "policy", "lost");

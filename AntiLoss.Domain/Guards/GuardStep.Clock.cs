@@ -16,6 +16,7 @@ internal sealed partial class GuardStep
     /// <summary>The phone was heard. <paramref name="order"/> is null for an app, whose reports have none.</summary>
     public void Heard(EventOrder? order)
     {
+        _isInContact = true;
         if (_device.Silence is { } silence)
             _device = _device with { Silence = null, DarkSpots = DarkSpot.Add(_device.DarkSpots, silence) };
         if (_guards.Power is { IsAuthorisedOff: true } or { AgentStopped: not null } && !(order <= _guards.Power.Order))

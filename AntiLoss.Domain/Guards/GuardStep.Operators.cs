@@ -107,6 +107,20 @@ internal sealed partial class GuardStep
             _guards = _guards with { Commands = commands };
     }
 
+    /// <summary>A push service was asked to wake the phone.</summary>
+    public void NoteWake(WakeTried tried)
+    {
+        var commands = _guards.Commands.Woken(tried.Commands, ReceivedAt, tried.Failure);
+        if (!ReferenceEquals(commands, _guards.Commands))
+            _guards = _guards with { Commands = commands };
+        if (_device.Push is not { } push || push.At != tried.AddressAt)
+            return;
+        if (tried.Failure is null)
+            _device = _device with { Push = push with { WokenAt = ReceivedAt } };
+        else if (tried.Failure == WakeTried.Unregistered)
+            _device = _device with { Push = push with { Token = "" } };
+    }
+
     /// <summary>Their owners have these effects: they need not be told again.</summary>
     public void Confirm(ImmutableArray<string> ids) =>
         _device = _device with { Outbox = _device.Outbox.RemoveAll(effect => ids.Contains(effect.Id)) };

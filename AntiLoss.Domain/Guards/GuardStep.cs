@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Alerts;
+using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 
 namespace AntiLoss.Domain.Guards;
@@ -39,6 +40,7 @@ internal sealed partial class GuardStep
     public DeviceState Finish()
     {
         AuditChanges();
+        AskToWake();
         if (ReferenceEquals(_guards, _before) && _effects.Count == 0)
             return _device;
         return _device with
@@ -84,6 +86,17 @@ internal sealed partial class GuardStep
                 Audit(_actor, "sim-guard", $"{slot.Slot}:{before?.Guard}:{before?.Sim}", $"{slot.Slot}:{slot.Guard}:{slot.Sim}", null);
         }
     }
+
+    /// <summary>What is queued while the phone speaks goes out with the answer; for anything else it may have to be woken.</summary>
+    private void AskToWake()
+    {
+        if (_isInContact || _device.Push is not { IsUsable: true } || ReferenceEquals(_guards.Commands, _before.Commands))
+            return;
+        if (_guards.Commands.All.Any(command => command.State == CommandState.Queued && _before.Commands.Find(command.Id) is null))
+            _effects.Add(new WakeWanted(NextId()));
+    }
+
+    private bool _isInContact;
 
     // Who changes things in this step: the phone, until an operator or the clock says otherwise.
     private string _actor = "phone";

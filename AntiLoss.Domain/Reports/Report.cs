@@ -12,6 +12,9 @@ public sealed record Report
     /// <summary>Name of the event that a broker speaks for a phone whose connection ended: no word of the phone itself.</summary>
     public const string LastWill = "last-will";
 
+    /// <summary>Name of the event by which an app tells its push token, in the detail.</summary>
+    public const string PushToken = "push-token";
+
     [Id(0)] public required ReportKind Kind { get; init; }
 
     /// <summary>When the phone was at <see cref="Place"/>, by its own clock, to 1 ms; null if it gave no time of its own.</summary>

@@ -73,6 +73,8 @@ internal sealed class OutboxCarrier(ShardServices services, Action<Phone, Effect
             await Task.WhenAll(all.Where(told => SimOf(told.Effect) is not null).GroupBy(told => SimOf(told.Effect)!).Select(TellSimAsync));
             foreach (var (phone, effects) in phones.Where(phone => !phone.Effects.IsEmpty))
             {
+                if (effects.Any(effect => effect is WakeWanted))
+                    services.WakeDesk.Note(phone.Key);
                 var ids = effects.Select(effect => effect.Id).ToImmutableArray();
                 (_confirmed.TryGetValue(phone, out var known) ? known : _confirmed[phone] = []).UnionWith(ids);
                 confirm(phone, new EffectsConfirmed(ids));

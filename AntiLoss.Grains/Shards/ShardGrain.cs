@@ -33,12 +33,12 @@ public sealed class ShardGrain : Grain, IShardGrain
     private long _wallMinusMonotonicMs;
 
     public ShardGrain(
-        IReportLog logs, TimeProvider time, IOptions<ShardOptions> options, DeadLetters deadLetters, PolicyBook policies, ShardMap shards,
-        Serializer serializer, ILogger<ShardGrain> logger)
+        IReportLog logs, TimeProvider time, IOptions<ShardOptions> options, DeadLetters deadLetters, PolicyBook policies, IWakeDesk wakeDesk,
+        ShardMap shards, Serializer serializer, ILogger<ShardGrain> logger)
     {
         _logs = logs;
         _services = new ShardServices(
-            (int)this.GetPrimaryKeyLong(), shards.Count, GrainFactory, time, options.Value, deadLetters, policies,
+            (int)this.GetPrimaryKeyLong(), shards.Count, GrainFactory, time, options.Value, deadLetters, policies, wakeDesk,
             serializer.GetSerializer<RowSnapshot[]>(), logger);
     }
 

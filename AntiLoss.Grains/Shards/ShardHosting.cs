@@ -2,6 +2,7 @@ using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Retention;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Grains.Shards;
@@ -16,6 +17,7 @@ public static class ShardHosting
         services.AddSingleton(new ShardMap(shards));
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<PolicyBook>();
+        services.TryAddSingleton<IWakeDesk, NoWakeDesk>();
         services.AddOptions<ShardOptions>().Bind(configuration.GetSection(ShardOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ShardOptions>, ShardOptionsValidator>();
         services.AddHostedService<ShardStarter>();

@@ -9,7 +9,7 @@ namespace AntiLoss.Grains.Shards;
 /// <summary>What a shard works with.</summary>
 internal sealed partial class ShardServices(
     int shard, int shards, IGrainFactory grains, TimeProvider time, ShardOptions options, DeadLetters deadLetters, PolicyBook policies,
-    Serializer<RowSnapshot[]> rows, ILogger logger)
+    IWakeDesk wakeDesk, Serializer<RowSnapshot[]> rows, ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -27,6 +27,8 @@ internal sealed partial class ShardServices(
     public DeadLetters DeadLetters { get; } = deadLetters;
 
     public PolicyBook Policies { get; } = policies;
+
+    public IWakeDesk WakeDesk { get; } = wakeDesk;
 
     public Serializer<RowSnapshot[]> Rows { get; } = rows;
 

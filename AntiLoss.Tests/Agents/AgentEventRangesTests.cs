@@ -20,6 +20,8 @@ public sealed class AgentEventRangesTests
     [InlineData("""{"event":"link-changed","bearer":"Esim","radio":"a\nb"}""", "radio")]
     [InlineData("""{"event":"policy-applied","version":0}""", "version")]
     [InlineData("""{"event":"command","id":"01","state":"Queued"}""", "state")]
+    [InlineData("""{"event":"push-token-set","service":"F C M"}""", "service")]
+    [InlineData("""{"event":"push-token-set","service":"fcm","token":"a\nb"}""", "token")]
     public void A_field_out_of_range_is_named(string said, string field) =>
         Assert.Equal($"items[0].event.{field}", Assert.Throws<AgentFormatException>(() => Read(said)).Field);
 

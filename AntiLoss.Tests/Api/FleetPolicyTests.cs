@@ -27,6 +27,7 @@ public sealed class FleetPolicyTests(ApiTests.Server server) : IClassFixture<Api
         var path = await FleetAsync("Couriers");
         var usual = await ReadAsync(path);
         Assert.Equal((1, 86_400, "warn"), ((int)usual["version"]!, (int)usual["offlineLockAfter"]!, (string)usual["ownSimInOtherPhone"]!));
+        Assert.True(JsonNode.DeepEquals(usual, await ReadAsync("/api/v1/policy-defaults")));
 
         var put = await PutAsync(path, new
         {

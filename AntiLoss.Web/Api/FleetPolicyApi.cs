@@ -159,6 +159,8 @@ internal static class FleetPolicyApi
 {
     public static void MapFleetPolicies(this IEndpointRouteBuilder api)
     {
+        api.MapGet("/policy-defaults", () => TypedResults.Ok(PolicyFields.Of(DevicePolicy.Default)))
+            .WithTags("Fleets").WithName("GetPolicyDefaults").WithSummary("The policy of a fleet that nobody has given another: what a field that is left out takes.");
         var group = api.MapGroup("/fleets/{id}/policy").WithTags("Fleets");
         group.MapGet("/", GetAsync).WithName("GetPolicy").WithSummary("The policy in force in a fleet.");
         group.MapPut("/", PutAsync).WithName("SetPolicy").WithSummary("Gives a fleet another policy; its phones confirm it at their next contact.");

@@ -84,6 +84,12 @@ public sealed record PolicyState(int Wanted, int Confirmed);
 /// <param name="Enrolment">0 for an app that is not ours.</param>
 public sealed record AgentView(string Kind, int Enrolment, string? Software, DateTimeOffset? EnrolledAt, bool SilentUntilUnlocked);
 
+/// <summary>How a push service reaches the phone, as its software told; its token is not shown.</summary>
+/// <param name="Service">fcm, apns, or a vendor's name.</param>
+/// <param name="Reaches">False once the service knows the phone no more, or the phone took its token back.</param>
+/// <param name="WokenAt">When a push service last took a wake for it.</param>
+public sealed record PushView(string Service, DateTimeOffset At, bool Reaches, DateTimeOffset? WokenAt);
+
 /// <summary>What guards a phone, what was reported of it, and what is wanted.</summary>
 /// <param name="Protection">disarmed, armed, suspected, lost, wiped or retired.</param>
 /// <param name="Since">Null for a phone that was never armed.</param>
@@ -91,12 +97,13 @@ public sealed record AgentView(string Kind, int Enrolment, string? Software, Dat
 /// <param name="NextContactBy">When the phone is next expected to speak; past if it is overdue, null if it never spoke.</param>
 /// <param name="Commands">Newest first.</param>
 /// <param name="RecoveryCodes">Those of the last 24 hours, newest first.</param>
+/// <param name="Push">Null for a phone that told of no push service: it hears of commands when it asks by itself.</param>
 public sealed record GuardsView(
     string Protection, DateTimeOffset? Since, IReadOnlyList<TamperView> Reasons, DateTimeOffset? EscalatesAt, LossView? Loss,
     LockView Lock, PowerOffView PowerOff, PinView Pin, IReadOnlyList<SimSlotView> Slots, IReadOnlyList<BoundSimView> BoundSims,
     WindowView? AcceptNextSim, WindowView? Maintenance, EsimView? Esim, PendingView? Pending, WipeView? Wipe, PolicyState Policy,
     AgentView Agent, IReadOnlyList<CapabilityView> Capabilities, DateTimeOffset? NextContactBy, IReadOnlyList<CommandView> Commands,
-    IReadOnlyList<RecoveryGrantView> RecoveryCodes)
+    IReadOnlyList<RecoveryGrantView> RecoveryCodes, PushView? Push)
 {
     internal static GuardsView Of(DeviceState state, Organization organization, DateTimeOffset now)
     {
@@ -137,6 +144,7 @@ public sealed record GuardsView(
             expected,
             [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now, canBeTold))],
             [.. guards.RecoveryGrants.Reverse().Where(grant => now - grant.At < RecoveryGrant.CountedFor).Select(grant => new RecoveryGrantView(
-                RecoveryCallView.Of(grant.Call), By(grant.By), grant.AgreedBy is { } second ? By(second) : null, grant.At, grant.Reason))]);
+                RecoveryCallView.Of(grant.Call), By(grant.By), grant.AgreedBy is { } second ? By(second) : null, grant.At, grant.Reason))],
+            state.Push is { } push ? new PushView(push.Service, push.At, push.IsUsable, push.WokenAt) : null);
     }
 }

@@ -170,7 +170,7 @@ internal ref struct OsmAndFields
             Mock = _mock,
         };
         return PhoneAlarm.Named(report, _alarm)
-            ?? (_token is null || isFix ? report : report with { Kind = ReportKind.Event, EventName = "push-token", EventDetail = _token });
+            ?? (_token is null || isFix ? report : report with { Kind = ReportKind.Event, EventName = Report.PushToken, EventDetail = _token });
     }
 
     private static string? TextOf(ReadOnlySpan<byte> value, int most) =>
