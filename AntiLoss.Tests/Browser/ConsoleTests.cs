@@ -87,6 +87,47 @@ public sealed class ConsoleTests(ConsoleHost host)
     }
 
     [Fact]
+    public async Task More_phones_than_there_is_room_for_are_clusters_that_the_server_made()
+    {
+        var phones = new List<Enrolled>();
+        for (var i = 0; i < 4; i++)
+        {
+            phones.Add(await host.EnrolAsync($"One of many {i}"));
+            await host.ReportAsync(phones[i], $"43.5{i}");
+        }
+        await using var visit = await host.SignedInAsync(before: page => page.RouteWebSocketAsync("**/hubs/fleet*", AskForTwo));
+
+        await visit.GoAsync("/map?z=8&ll=43.515,9.52147");
+        await visit.Page.WaitForFunctionAsync(
+            "() => window.antilossMap?.drawnClusters().some(({ count, latitude }) => count === 4 && Math.abs(latitude - 43.515) < 0.05) && window.antilossMap.drawn().length === 0");
+        await visit.RestedAsync();
+        await visit.CheckAsync("clusters-en-light-1600");
+
+        // Nearer there is room for each.
+        await visit.GoAsync("/map?z=15&ll=43.52,9.52147");
+        await visit.DrawnAsync(phones[2].Id, 43.52);
+        await visit.Page.WaitForFunctionAsync("() => window.antilossMap?.drawnClusters().length === 0");
+
+        // A page asks for at most 20,000 phones one by one, more than a test should make: on its way to the server it is made 2.
+        static void AskForTwo(IWebSocketRoute page)
+        {
+            var server = page.ConnectToServer();
+            page.OnMessage(frame =>
+            {
+                if (frame.Binary is not { } bytes)
+                {
+                    server.Send(frame.Text!);
+                    return;
+                }
+                var asked = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xcd, 20_000 >> 8, 20_000 & 0xff]);
+                if (asked >= 0)
+                    (bytes[asked + 1], bytes[asked + 2]) = (0, 2);
+                server.Send(bytes);
+            });
+        }
+    }
+
+    [Fact]
     public async Task Phones_come_from_a_file_only_when_nothing_is_wrong_with_it()
     {
         await using var visit = await host.SignedInAsync();

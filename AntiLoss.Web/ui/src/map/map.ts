@@ -11,7 +11,7 @@ import { tokens, type Scheme } from '../tokens';
 import { baseStyle, cityZoom, loadWorld, type World } from './baseStyle';
 import { boxOf, circle, within, type Box, type Point } from './geo';
 import { clusterMaxZoom, clusterProperties, emptyCollection, phoneLayers } from './layers';
-import type { DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
+import type { DrawnCluster, DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
 import { PhoneSource, placeOf, placesOf } from './phoneSource';
 import { sprite, spriteRatio } from './sprites';
 import { isDrawn, trailFeatures } from './trail';
@@ -324,6 +324,16 @@ class FleetMap implements MapView {
       const [longitude = 0, latitude = 0] = (feature.geometry as GeoJSON.Point).coordinates;
       const { x, y } = this.map.project([longitude, latitude]);
       seen.set(id, { id, name, state, longitude, latitude, x, y });
+    }
+    return [...seen.values()];
+  }
+
+  drawnClusters(): DrawnCluster[] {
+    if (!this.map.getLayer('cells-cluster')) return [];
+    const seen = new Map<unknown, DrawnCluster>();
+    for (const { id, properties, geometry } of this.map.queryRenderedFeatures({ layers: ['cells-cluster'] })) {
+      const [longitude = 0, latitude = 0] = (geometry as GeoJSON.Point).coordinates;
+      seen.set(id, { count: Number(properties.point_count), longitude, latitude });
     }
     return [...seen.values()];
   }

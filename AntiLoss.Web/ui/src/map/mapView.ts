@@ -46,6 +46,13 @@ export interface DrawnPhone {
   readonly y: number;
 }
 
+/** Phones gathered into one mark, as drawn, for browser tests. */
+export interface DrawnCluster {
+  readonly count: number;
+  readonly longitude: number;
+  readonly latitude: number;
+}
+
 export interface MapView {
   readonly kind: 'webgl' | 'plain';
   choose(id: string | null): void;
@@ -60,6 +67,8 @@ export interface MapView {
   /** Room that panels cover, so that what is shown is shown beside them. */
   pad(padding: { left: number; right: number; top: number; bottom: number }): void;
   drawn(): DrawnPhone[];
+  /** The clusters that the server made. */
+  drawnClusters(): DrawnCluster[];
   camera(): MapCamera;
   /** In CSS pixels. */
   width(): number;

@@ -3,7 +3,7 @@ import { states } from '../states';
 import { tokens, type Scheme } from '../tokens';
 import { loadWorld, type World } from './baseStyle';
 import { boxOf, mercator, unmercator, type Point } from './geo';
-import type { DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
+import type { DrawnCluster, DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
 import { placeOf, placesOf } from './phoneSource';
 import { drawShape } from './sprites';
 import { gapAfter, isDrawn } from './trail';
@@ -29,6 +29,7 @@ class PlainMap implements MapView {
   private frame = 0;
   private placed: boolean;
   private shown: DrawnPhone[] = [];
+  private shownClusters: DrawnCluster[] = [];
   private padding = { left: 0, right: 0, top: 0, bottom: 0 };
 
   constructor(private readonly options: MapOptions, world: World) {
@@ -194,12 +195,14 @@ class PlainMap implements MapView {
       drawShape(context, style.shape, x, y, 5, of[style.colour], of.halo);
       this.shown.push({ id: phone.id, name: phone.name, state: phone.state, longitude, latitude, x, y });
     }
+    this.shownClusters = [];
     for (const cell of this.options.fleet.clustered ? this.options.fleet.clusters : []) {
       const [x, y] = this.project([cell.longitude, cell.latitude]);
       drawShape(context, 'disc', x, y, 14, of.panel, of.online);
       context.fillStyle = of.ink;
       context.textAlign = 'center';
       context.fillText(String(cell.count), x, y + 4);
+      this.shownClusters.push({ count: cell.count, longitude: cell.longitude, latitude: cell.latitude });
     }
   }
 
@@ -254,6 +257,10 @@ class PlainMap implements MapView {
 
   drawn(): DrawnPhone[] {
     return this.shown;
+  }
+
+  drawnClusters(): DrawnCluster[] {
+    return this.shownClusters;
   }
 
   camera(): MapCamera {

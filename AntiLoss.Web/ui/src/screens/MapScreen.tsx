@@ -189,12 +189,12 @@ function useShowOnce(view: MapView | null, device: string | null) {
 declare global {
   interface Window {
     /** What the map shows, to be read by browser tests. */
-    antilossMap?: Pick<MapView, 'kind' | 'drawn' | 'camera'>;
+    antilossMap?: Pick<MapView, 'kind' | 'drawn' | 'drawnClusters' | 'camera'>;
   }
 }
 
 function exposeForTests(view: MapView | null) {
-  if (view) window.antilossMap = { kind: view.kind, drawn: () => view.drawn(), camera: () => view.camera() };
+  if (view) window.antilossMap = { kind: view.kind, drawn: () => view.drawn(), drawnClusters: () => view.drawnClusters(), camera: () => view.camera() };
   return () => {
     delete window.antilossMap;
   };
