@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AntiLoss.Tests.Support;
 using MQTTnet;
+using MQTTnet.Protocol;
 
 namespace AntiLoss.Tests.Ingest;
 
@@ -54,20 +55,23 @@ public sealed class AppOrderTests(IngestServer server)
     {
         var phone = await server.EnrolAsync();
         using var client = new MqttClientFactory().CreateMqttClient();
-        var heard = new TaskCompletionSource<(string Topic, string Payload, bool Retained)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var heard = new TaskCompletionSource<(string Topic, string Payload, MqttQualityOfServiceLevel Quality, bool Retained)>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.ApplicationMessageReceivedAsync += message =>
         {
-            heard.TrySetResult((message.ApplicationMessage.Topic, message.ApplicationMessage.ConvertPayloadToString(), message.ApplicationMessage.Retain));
+            heard.TrySetResult((message.ApplicationMessage.Topic, message.ApplicationMessage.ConvertPayloadToString(), message.ApplicationMessage.QualityOfServiceLevel, message.ApplicationMessage.Retain));
             return Task.CompletedTask;
         };
-        await client.ConnectAsync(new MqttClientOptionsBuilder()
-            .WithTcpServer("127.0.0.1", server.Running.MqttPort).WithCredentials(phone.Id, phone.Credential).Build(), Stop);
-        await client.PublishStringAsync($"base/me/{phone.Id}", IngestServer.Location(0), MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: Stop);
-        await client.SubscribeAsync($"base/me/{phone.Id}/cmd", cancellationToken: Stop);
+        var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", server.Running.MqttPort).WithCredentials(phone.Id, phone.Credential).Build();
+        await client.ConnectAsync(options, Stop);
+        await client.PublishStringAsync($"base/me/{phone.Id}", IngestServer.Location(0), MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: Stop);
+        // In a new connection it hears before it says anything.
+        await client.DisconnectAsync(cancellationToken: Stop);
+        await client.ConnectAsync(options, Stop);
+        await client.SubscribeAsync($"base/me/{phone.Id}/cmd", MqttQualityOfServiceLevel.ExactlyOnce, Stop);
 
         await CommandAsync(phone, "locate");
 
-        Assert.Equal(($"base/me/{phone.Id}/cmd", Ask[1..^1], false), await heard.Task.WaitAsync(Eventually.Patience, Stop));
+        Assert.Equal(($"base/me/{phone.Id}/cmd", Ask[1..^1], MqttQualityOfServiceLevel.AtLeastOnce, false), await heard.Task.WaitAsync(Eventually.Patience, Stop));
         Assert.Equal("sent", await StateAsync(phone, "locate"));
     }
 

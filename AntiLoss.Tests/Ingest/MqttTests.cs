@@ -70,6 +70,26 @@ public sealed class MqttTests(IngestServer server)
     }
 
     [Fact]
+    public async Task Who_only_listens_is_cut_off_too_once_its_credential_is_revoked()
+    {
+        var (rotated, retired, staying) = (await server.EnrolAsync(), await server.EnrolAsync(), await server.EnrolAsync());
+        using var first = await ListeningAsync(rotated);
+        using var second = await ListeningAsync(retired);
+        using var third = await ListeningAsync(staying);
+        await server.OperateAsync(rotated.Id, "rotate", new { });
+        await server.OperateAsync(retired.Id, "retire", new { reason = "sold" });
+        await Eventually.TrueAsync(() => !first.IsConnected && !second.IsConnected, "the connections are closed");
+        Assert.True(third.IsConnected);
+
+        async Task<IMqttClient> ListeningAsync(EnrolledPhone phone)
+        {
+            var client = await ConnectedAsync(phone);
+            await client.SubscribeAsync("owntracks/+/+", cancellationToken: Stop);
+            return client;
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_password_opens_no_connection()
     {
         var phone = await server.EnrolAsync();

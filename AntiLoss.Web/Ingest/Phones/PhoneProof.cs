@@ -1,4 +1,5 @@
 using System.Text;
+using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Web.Ingest.Phones;
@@ -22,6 +23,9 @@ internal readonly record struct PhoneProof(ProofOutcome Outcome, Credential Cred
 {
     private const int MaxBasicLength = 512;
     private const int MaxNameLength = 64;
+
+    /// <summary>Whether the phone has had a newer credential since, or none any more; a row may be older than the credential.</summary>
+    public bool IsRevokedIn(DeviceRow row) => row.Retired || row.CredentialVersion > Credential.Version;
 
     /// <summary>Checks a credential against the first of some names that is an id.</summary>
     public static PhoneProof Of(MasterKeys keys, ReadOnlySpan<char> password, ReadOnlySpan<char> user, params ReadOnlySpan<string?> otherNames)

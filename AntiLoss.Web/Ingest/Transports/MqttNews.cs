@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using AntiLoss.Web.Ingest.Phones;
+using AntiLoss.Web.Live;
 using MQTTnet;
+using MQTTnet.Protocol;
 using MQTTnet.Server;
 
 namespace AntiLoss.Web.Ingest.Transports;
@@ -9,17 +11,18 @@ namespace AntiLoss.Web.Ingest.Transports;
 /// <summary>
 /// Tells phones that are connected over MQTT what is wanted of them, and where their friends are: all of them when they
 /// subscribe, and every few seconds those that have moved. The latest place wins, so that nothing queues for a slow phone.
+/// One whose credential has been revoked meanwhile hears nothing more: it is disconnected.
 /// </summary>
-internal sealed partial class MqttNews(Friends friends, AppOrders orders, TimeProvider time, ILogger<MqttNews> logger) : BackgroundService
+internal sealed partial class MqttNews(Friends friends, FleetMirror mirror, AppOrders orders, TimeProvider time, ILogger<MqttNews> logger) : BackgroundService
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, (MqttServer Server, MqttPhone Phone)> _listeners = new(StringComparer.Ordinal);
 
     /// <summary>A phone has subscribed: it hears of all its friends, as of retained messages, and from then on of those that move.</summary>
-    public Task ListenAsync(MqttServer server, string clientId, MqttPhone phone, string filter)
+    public Task ListenAsync(MqttServer server, string clientId, MqttPhone phone, MqttTopicFilter filter)
     {
-        phone.Listen(filter);
+        phone.Listen(filter.Topic, filter.QualityOfServiceLevel);
         _listeners[clientId] = (server, phone);
         return TellAsync(server, clientId, phone, isRetained: true);
     }
@@ -61,14 +64,29 @@ internal sealed partial class MqttNews(Friends friends, AppOrders orders, TimePr
     {
         if (!phone.IsListening)
             return;
+        if (mirror.ViewAtHand(phone.Device.Organization)?.Find(phone.Device.Device) is { } own && phone.Proof.IsRevokedIn(own))
+        {
+            phone.IsClosing = true;
+            await server.DisconnectClientAsync(clientId, MqttDisconnectReasonCode.NotAuthorized);
+            return;
+        }
         var wanted = phone.HearsCommands && orders.MayHaveAny(phone.Device) ? await orders.TakeAsync(phone.Device, CancellationToken.None) : [];
         var news = phone.NewsOf(await friends.OfAsync(phone.Device), wanted);
         if (news.Count == 0)
             return;
         var session = await server.GetSessionAsync(clientId);
         foreach (var (topic, payload) in news)
+        {
+            var isCommand = topic == phone.CommandTopic;
             _ = session.TryEnqueueApplicationMessage(
-                new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = isRetained && topic != phone.CommandTopic }, out _);
+                new MqttApplicationMessage
+                {
+                    Topic = topic, Payload = new ReadOnlySequence<byte>(payload), Retain = isRetained && !isCommand,
+                    // A friend moves again; a command is said once a connection.
+                    QualityOfServiceLevel = isCommand ? phone.CommandQuality : MqttQualityOfServiceLevel.AtMostOnce,
+                },
+                out _);
+        }
     }
 
     [LoggerMessage(LogLevel.Debug, "Device {DeviceId} could not be told its news.")]

@@ -3,6 +3,7 @@ using AntiLoss.Domain.Identity;
 using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Ingest.Protocols;
 using MQTTnet;
+using MQTTnet.Protocol;
 
 namespace AntiLoss.Web.Ingest.Transports;
 
@@ -12,8 +13,10 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
     /// <summary>What one phone may subscribe to; the apps want three.</summary>
     private const int MaxFilters = 20;
 
+    private const string CommandLevel = "/cmd";
+
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _filters = [];
+    private readonly Dictionary<string, MqttQualityOfServiceLevel> _filters = new(StringComparer.Ordinal);
     private readonly Dictionary<DeviceId, long> _told = [];
     private readonly HashSet<string> _ordered = [];
 
@@ -44,15 +47,29 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
         }
     }
 
-    public string CommandTopic => BaseTopic + "/cmd";
+    public string CommandTopic => BaseTopic + CommandLevel;
+
+    /// <summary>How surely its commands are delivered: at least once, if it has asked for that much.</summary>
+    public MqttQualityOfServiceLevel CommandQuality
+    {
+        get
+        {
+            lock (_gate)
+                return Covering(CommandTopic).Select(filter => filter.Value).Append(MqttQualityOfServiceLevel.AtMostOnce).Max() == MqttQualityOfServiceLevel.AtMostOnce
+                    ? MqttQualityOfServiceLevel.AtMostOnce : MqttQualityOfServiceLevel.AtLeastOnce;
+        }
+    }
 
     /// <summary>Takes note of a subscription; what was told before is told again, as a retained message would be.</summary>
-    public void Listen(string filter)
+    public void Listen(string filter, MqttQualityOfServiceLevel quality)
     {
         lock (_gate)
         {
+            // It names where it will publish before it does.
+            if (filter.EndsWith(CommandLevel, StringComparison.Ordinal) && OwnTracksMqtt.IsOwnTopic(filter, Device.Device))
+                BaseTopic = filter[..^CommandLevel.Length];
             if (_filters.Count < MaxFilters)
-                _filters.Add(filter);
+                _filters[filter] = quality;
             _told.Clear();
             _ordered.Clear();
         }
@@ -94,6 +111,8 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
             news.Add((topic, Secret is null ? payload : OwnTracksJson.Encrypt(payload, Secret)));
     }
 
-    private bool IsSubscribed(string topic) =>
-        _filters.Any(filter => MqttTopicFilterComparer.Compare(topic, filter) == MqttTopicFilterCompareResult.IsMatch);
+    private bool IsSubscribed(string topic) => Covering(topic).Any();
+
+    private IEnumerable<KeyValuePair<string, MqttQualityOfServiceLevel>> Covering(string topic) =>
+        _filters.Where(filter => MqttTopicFilterComparer.Compare(topic, filter.Key) == MqttTopicFilterCompareResult.IsMatch);
 }

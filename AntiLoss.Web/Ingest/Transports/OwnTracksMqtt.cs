@@ -30,7 +30,7 @@ internal sealed class OwnTracksMqtt(
         server.ValidatingConnectionAsync += ValidateAsync;
         server.InterceptingPublishAsync += PublishAsync;
         server.ClientSubscribedTopicAsync += subscribed =>
-            PhoneOf(subscribed.SessionItems) is { } phone ? news.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter.Topic) : Task.CompletedTask;
+            PhoneOf(subscribed.SessionItems) is { } phone ? news.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter) : Task.CompletedTask;
         server.ClientUnsubscribedTopicAsync += unsubscribed =>
         {
             PhoneOf(unsubscribed.SessionItems)?.Ignore(unsubscribed.TopicFilter);
@@ -73,9 +73,12 @@ internal sealed class OwnTracksMqtt(
         publish.ProcessPublish = false;
         publish.CloseConnection = true;
         var message = publish.ApplicationMessage;
-        if (PhoneOf(publish.SessionItems) is not { } phone || !IsOwnTopic(message.Topic, phone.Device.Device))
+        if (PhoneOf(publish.SessionItems) is not { } phone)
+            return;
+        if (!IsOwnTopic(message.Topic, phone.Device.Device))
         {
             publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
+            phone.IsClosing = true;
             return;
         }
         // When we end a connection, its last will is not the phone's; a message that is cut off by it comes again.
