@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Live;
 using MQTTnet;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
