@@ -7,6 +7,7 @@ using AntiLoss.Domain.Tracks;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Api;
 using AntiLoss.Web.Api.Positions;
+using AntiLoss.Web.Live;
 using CsCheck;
 
 namespace AntiLoss.Tests.Api;
@@ -100,7 +101,12 @@ public sealed class WritingTests
     {
         var cursor = PositionCursor.Of(_fix);
         Assert.Equal(cursor, PositionCursor.Parse(cursor.ToString()));
-        Assert.Null(PositionCursor.Parse("nonsense"));
+        foreach (var text in new[] { "nonsense", "zzz", "1_2", "!!", "\0", new string('!', 22), cursor + "A" })
+        {
+            Assert.Null(PositionCursor.Parse(text));
+            Assert.Null(ResumeToken.Parse(text));
+        }
+        Assert.Null(ResumeToken.Parse(new string('!', 27)));
     }
 
     [Fact]

@@ -5,6 +5,8 @@ using System.Net.Sockets;
 using System.Text;
 using AntiLoss.Tests.Support;
 using AntiLoss.Web.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Tests.Hosting;
 
@@ -44,6 +46,18 @@ public sealed class StartTests
         Assert.Contains("passwords and positions cross the network readable", server.Output, StringComparison.Ordinal);
         using var mqtt = new TcpClient();
         await mqtt.ConnectAsync(LanAddress.Find()!, server.MqttPort, Token);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5081", true)]
+    [InlineData("http://localhost:5081;http://[::1]:5081", true)]
+    [InlineData("http://127.0.0.1:5081;http://*:5082", false)]
+    [InlineData("", false)]
+    public void All_addresses_and_only_this_machine_are_not_asked_for_at_once(string urls, bool isRefused)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(ListenAddresses.Key, urls)]).Build();
+        var opened = Record.Exception(() => new ListenAddresses(settings, Options.Create(new ServerOptions { Lan = true }), Options.Create(new TlsOptions())));
+        Assert.Equal(isRefused, opened is OptionsValidationException);
     }
 
     [Fact]

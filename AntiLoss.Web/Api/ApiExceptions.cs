@@ -27,16 +27,19 @@ internal sealed partial class ApiExceptions(ILogger<ApiExceptions> logger) : IEx
             case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
                 return true;
             case StorageUnavailableException or TimeoutException or OrleansException or OperationCanceledException:
-                LogUnavailable(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
+                LogUnavailable(httpContext.Request.Method, NameOf(httpContext), exception);
                 httpContext.Response.Headers.RetryAfter = "2";
                 await Refusal.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, "The server cannot read or write now. Try again.");
                 return true;
             default:
-                LogFailed(httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
+                LogFailed(httpContext.Request.Method, NameOf(httpContext), exception);
                 await Refusal.WriteAsync(httpContext, StatusCodes.Status500InternalServerError, "Something went wrong in the server; its log says what.");
                 return true;
         }
     }
+
+    /// <summary>What failed; its path may hold what a log must not.</summary>
+    private static string? NameOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName;
 
     private static Task WriteAsync(HttpContext context, BadHttpRequestException bad)
     {

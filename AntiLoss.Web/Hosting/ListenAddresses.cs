@@ -25,6 +25,8 @@ public sealed class ListenAddresses
         All = [.. (urls.Length > 0 ? urls : [$"http://{host}:{DefaultPort}"]).Select(BindingAddress.Parse)];
         if (isTls && !All.Any(IsHttps))
             All = All.Add(BindingAddress.Parse($"https://{host}:{tls.Value.Port}"));
+        if (_lan && !IsOpen)
+            throw new OptionsValidationException(WebHostDefaults.ServerUrlsKey, typeof(ListenAddresses), ["--lan listens on all addresses, but --urls names only this machine: leave one of them out."]);
         if (!isTls && All.FirstOrDefault(IsHttps) is { } unprovable)
             throw new OptionsValidationException(WebHostDefaults.ServerUrlsKey, typeof(ListenAddresses), [$"--urls names {unprovable}, but AntiLoss:Tls:CertificateFile names no certificate."]);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Hashing;
@@ -23,7 +24,7 @@ internal readonly record struct ResumeToken(ulong View, uint Scope, long Seen)
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
         if (text is null || text.Length != Base64Url.GetEncodedLength(ByteLength)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != ByteLength)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != ByteLength)
             return null;
         return new ResumeToken(
             BinaryPrimitives.ReadUInt64LittleEndian(bytes),

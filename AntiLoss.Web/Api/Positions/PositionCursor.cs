@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using AntiLoss.Domain.Geography;
@@ -18,7 +19,7 @@ internal readonly record struct PositionCursor(long FixedAtMs, GeoPoint Place) :
     public static PositionCursor? Parse(string text)
     {
         Span<byte> bytes = stackalloc byte[Length];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != Length)
             return null;
         var ms = BinaryPrimitives.ReadInt64BigEndian(bytes);
         if (ms < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() || ms > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
