@@ -1,6 +1,7 @@
 using AntiLoss.Silo.Hosting;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Api;
+using AntiLoss.Web.Carriers;
 using AntiLoss.Web.Hosting;
 using AntiLoss.Web.Ingest;
 using AntiLoss.Web.Live;
@@ -48,6 +49,7 @@ internal static class Program
         builder.AddAntiLossSilo();
         builder.AddAccounts();
         builder.AddApi();
+        builder.AddCarriers();
         builder.AddIngest();
         builder.AddLive();
         builder.AddWake();

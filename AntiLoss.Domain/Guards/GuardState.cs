@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Commands;
+using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Domain.Guards;
 
@@ -73,6 +74,15 @@ public sealed record GuardState
 
     /// <summary>A stranger's SIM is in it.</summary>
     public bool HasForeignSim => Slots.Any(slot => slot.IsForeign);
+
+    /// <summary>
+    /// Whether the phone may report over a line: its SIM is in a slot, or its profile is on; or nobody knows, since the
+    /// phone tells of no slots or knows a SIM by its operator only.
+    /// </summary>
+    /// <param name="iccid">Canonical.</param>
+    public bool MayReportOver(string iccid) => Slots.IsEmpty
+        || Slots.Any(slot => slot.Guard != SimGuard.Missing && (slot.Sim == iccid || slot.Confidence != SimConfidence.Exact))
+        || (Esim is { Profile: EsimProfileState.Enabled } esim && Iccid.TryParse(esim.Iccid, out var profile) && profile.Canonical == iccid);
 
     public bool HasBoundSim => Slots.Any(slot => slot.Guard == SimGuard.Matched);
 }

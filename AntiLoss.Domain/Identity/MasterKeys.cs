@@ -29,6 +29,9 @@ public sealed class MasterKeys
 
     public byte Current { get; }
 
+    /// <summary>Number of the first key, which a rotation leaves.</summary>
+    public byte Oldest => _keys.Keys.Min();
+
     /// <summary>A key of the server's own, for one purpose: HKDF-SHA256(master key, "antiloss/server/" ‖ purpose); null if there is no such master key.</summary>
     public byte[]? ServerKey(byte key, string purpose) => _keys.TryGetValue(key, out var master)
         ? HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, salt: [], Encoding.ASCII.GetBytes("antiloss/server/" + purpose))

@@ -28,7 +28,8 @@ internal sealed class AuditGrain(IRecordStore records) : Grain, IAuditGrain
     private async Task InsertAsync(Told told, Audited audited)
     {
         var id = DerivedId.From(audited.At, told.Id);
-        var entry = new AuditEntry(id, audited.At, audited.Actor, audited.Action, told.Device.Device.ToString(), audited.Before, audited.After, audited.Reason);
+        var device = told.Device.Device == default ? "" : told.Device.Device.ToString();
+        var entry = new AuditEntry(id, audited.At, audited.Actor, audited.Action, device, audited.Before, audited.After, audited.Reason);
         await records.InsertAsync(new RecordKey(Organization, Kind, id), JsonSerializer.SerializeToUtf8Bytes(entry));
     }
 }

@@ -16,6 +16,7 @@ public interface IAuditGrain : IGrainWithIntegerKey
 }
 
 /// <summary>One change, who made it and why.</summary>
+/// <param name="Device">The phone that it is about; empty if it is about none.</param>
 [GenerateSerializer, Immutable, Alias("audit-entry")]
 public sealed record AuditEntry(
     [property: Id(0)] string Id, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string Actor, [property: Id(3)] string Action,

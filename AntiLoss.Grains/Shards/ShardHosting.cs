@@ -1,5 +1,6 @@
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Retention;
+using AntiLoss.Grains.Sims;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +26,10 @@ public static class ShardHosting
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddSingleton<RetentionPass>();
         services.AddHostedService(provider => provider.GetRequiredService<RetentionPass>());
+        services.AddOptions<SimOptions>().Bind(configuration.GetSection(SimOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SimOptions>, SimOptionsValidator>();
+        services.TryAddSingleton<ICarrierConnector, RecordingCarrier>();
+        services.AddHostedService<CarrierStarter>();
         return services;
     }
 }

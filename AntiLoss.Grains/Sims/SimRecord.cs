@@ -10,7 +10,7 @@ namespace AntiLoss.Grains.Sims;
 /// inside its organization only, reserves nothing, and yields to a proven one. Pure.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("sim-record")]
-public sealed record SimRecord
+public sealed partial record SimRecord
 {
     private const int EffectsRemembered = 64;
 
@@ -46,9 +46,12 @@ public sealed record SimRecord
     }
 
     /// <summary>Phones were told.</summary>
-    public SimRecord Paid(SimNotice notice) => this with { Owed = Owed.Remove(notice) };
+    public SimRecord Paid(IReadOnlyCollection<SimNotice> notices) => notices.Count == 0 ? this : this with { Owed = Owed.RemoveRange(notices) };
 
-    private SimRecord Sight(DeviceKey device, SimSighted sighted)
+    private SimRecord Sight(DeviceKey device, SimSighted sighted) =>
+        (sighted.Slot < 0 ? this : this with { Seen = [.. Seen.Where(seen => seen.Organization != device.Organization), device] }).Judge(device, sighted);
+
+    private SimRecord Judge(DeviceKey device, SimSighted sighted)
     {
         var own = Of(device.Organization);
         if (own?.Device == device)

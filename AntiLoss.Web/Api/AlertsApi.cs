@@ -2,7 +2,6 @@ using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Alerts;
 using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
-using AntiLoss.Grains.Sims;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -42,12 +41,13 @@ public sealed record IncidentView(
 }
 
 /// <summary>One change, who made it and why.</summary>
-public sealed record AuditView(string Id, DateTimeOffset At, ActorView Actor, string Action, string Device, string Before, string After, string? Reason);
+/// <param name="Device">Null for a SIM that no phone is bound to.</param>
+public sealed record AuditView(string Id, DateTimeOffset At, ActorView Actor, string Action, string? Device, string Before, string After, string? Reason);
 
 /// <summary>How an alert was dealt with.</summary>
 public sealed record ResolveRequest(string? How);
 
-/// <summary>Alerts, incidents, audit entries and SIMs of the caller's organization.</summary>
+/// <summary>Alerts, incidents and audit entries of the caller's organization.</summary>
 internal static class AlertsApi
 {
     private const int LongestHow = 500;
@@ -61,7 +61,6 @@ internal static class AlertsApi
         alerts.MapPost("/{id}/resolve", ResolveAsync).WithName("ResolveAlert").WithSummary("Says that it is over, and how; the phone's protection does not change.");
         api.MapGet("/incidents", IncidentsAsync).WithTags("Alerts").WithName("ListIncidents").WithSummary("Each time that a phone was lost, newest first.");
         api.MapGet("/audit", AuditAsync).WithTags("Audit").WithName("ListAudit").WithSummary("Who did what to which phone and why, newest first.");
-        api.MapGet("/sims/{iccid}", SimAsync).WithTags("SIMs").WithName("GetSim").WithSummary("A SIM that one of your phones is bound to; never whose phone it is in elsewhere, or where.");
     }
 
     private static async Task<Results<Ok<Page<AlertView>>, ValidationProblem>> ListAsync(
@@ -107,14 +106,8 @@ internal static class AlertsApi
         var organization = await directory.OfAsync(caller, cancellationToken);
         return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IAuditGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
             entry => entry.Id,
-            entry => new AuditView(entry.Id, entry.At, ActorView.Of(entry.Actor, organization), entry.Action, entry.Device, entry.Before, entry.After, entry.Reason));
+            entry => new AuditView(entry.Id, entry.At, ActorView.Of(entry.Actor, organization), entry.Action, entry.Device.Length == 0 ? null : entry.Device, entry.Before, entry.After, entry.Reason));
     }
-
-    private static async Task<Results<Ok<SimView>, NotFound>> SimAsync(Caller caller, string iccid, IGrainFactory grains, CancellationToken cancellationToken) =>
-        Iccid.TryParse(iccid, out var sim)
-        && await grains.GetGrain<ISimGrain>(sim.Canonical).ReadAsync(caller.Organization.Value, cancellationToken) is { } view
-            ? TypedResults.Ok(view)
-            : TypedResults.NotFound();
 
     /// <summary>A page of what a grain lists by id, newest first.</summary>
     private static async Task<Results<Ok<Page<TView>>, ValidationProblem>> PageAsync<T, TView>(

@@ -13,6 +13,7 @@ public static class ApiExtensions
         services.AddSingleton<DeviceRows>();
         services.AddSingleton<DeviceOperations>();
         services.AddSingleton<GuardActs>();
+        services.AddSingleton<LineActs>();
         services.AddSingleton<PositionReader>();
         services.AddSingleton<DeviceImport>();
         services.AddProblemDetails();
@@ -41,6 +42,7 @@ public static class ApiExtensions
         api.MapCommands();
         api.MapAccounts();
         api.MapAlerts();
+        api.MapSims();
         api.MapEnrolmentCodes();
         api.MapRecoveryCodes();
         api.MapAdmissions();
