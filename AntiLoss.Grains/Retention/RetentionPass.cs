@@ -27,7 +27,11 @@ public sealed partial class RetentionPass(
             if (Limit(options.Value.Days) is { } oldest)
                 chunks += await tracks.DeleteBeforeAsync(organization, oldest, cancellationToken);
             if (Limit(options.Value.DeadLetterDays) is { } oldestLetter)
-                letters += await records.DeleteBeforeAsync(organization, DeadLetters.Kind, DeviceId.New(oldestLetter, new byte[10]).ToString(), cancellationToken);
+            {
+                var before = DeviceId.New(oldestLetter, new byte[10]).ToString();
+                letters += await records.DeleteBeforeAsync(organization, DeadLetters.Kind, before, cancellationToken);
+                await records.DeleteBeforeAsync(organization, DeadLetters.BytesKind, before, cancellationToken);
+            }
         }
         _owesErasure |= chunks + letters > 0;
         if (_owesErasure)

@@ -17,13 +17,17 @@ public sealed record DeadLetter
     /// <summary>Why, in words.</summary>
     [Id(4)] public required string Reason { get; init; }
 
-    [Id(5)] public required int Length { get; init; }
+    /// <summary>Bytes of the message as it arrived.</summary>
+    [Id(5)] public required long Length { get; init; }
 
-    /// <summary>SHA-256 of the bytes, hexadecimal.</summary>
+    /// <summary>SHA-256 of the message, hexadecimal; of a message longer than one may be, of its first <see cref="Kept"/> bytes.</summary>
     [Id(6)] public required string Sha256 { get; init; }
 
-    /// <summary>The bytes, base64; null where privacy forbids keeping them.</summary>
+    /// <summary>The first bytes, base64, at most <see cref="DeadLetters.BytesInList"/>; null where privacy forbids keeping them.</summary>
     [Id(7)] public string? Bytes { get; init; }
+
+    /// <summary>How many bytes are kept: all of them, the first ones of a message longer than one may be, or none.</summary>
+    [Id(8)] public int Kept { get; init; }
 }
 
 [JsonSerializable(typeof(DeadLetter))]

@@ -10,5 +10,11 @@ public sealed class DeadLettersGrain(DeadLetters letters) : Grain, IDeadLettersG
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<DeadLetter>> ReadAsync(string? before, int limit, CancellationToken cancellationToken) =>
-        letters.ReadAsync(new OrganizationNumber((uint)this.GetPrimaryKeyLong()), before, Math.Clamp(limit, 1, MaxPage), cancellationToken);
+        letters.ReadAsync(Organization, before, Math.Clamp(limit, 1, MaxPage), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]?> ReadBytesAsync(DeviceId id, CancellationToken cancellationToken) =>
+        letters.ReadBytesAsync(Organization, id.ToString(), cancellationToken);
+
+    private OrganizationNumber Organization => new((uint)this.GetPrimaryKeyLong());
 }

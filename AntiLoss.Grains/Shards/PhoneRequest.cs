@@ -35,11 +35,13 @@ public sealed record PhoneRequest
 }
 
 /// <summary>Bytes of an authenticated phone that no decoder could read, and why.</summary>
+/// <param name="Length">Bytes of the message as it arrived: more than <paramref name="Bytes"/> if it was longer than a message may be.</param>
 [GenerateSerializer, Immutable, Alias("unread-message")]
 public sealed record UnreadMessage(
     [property: Id(0)] string Protocol,
     [property: Id(1)] string Reason,
-    [property: Id(2)] ReadOnlyMemory<byte> Bytes);
+    [property: Id(2)] ReadOnlyMemory<byte> Bytes,
+    [property: Id(3)] long Length);
 
 /// <summary>What became of a request.</summary>
 public enum RequestOutcome

@@ -13,6 +13,9 @@ namespace AntiLoss.Grains.Shards;
 /// </summary>
 internal sealed partial class ShardSession
 {
+    /// <summary>So many bytes that could not be read cost a phone as much of its rate as a position.</summary>
+    private const int UnreadBytesPerToken = 4_096;
+
     private static readonly TimeSpan AnswerAfterDurable = TimeSpan.FromMilliseconds(250);
 
     private readonly ShardServices _services;
@@ -166,7 +169,8 @@ internal sealed partial class ShardSession
             return RequestOutcome.Retired;
         if (request.ByPhone && !row.Damaged && request.CredentialVersion != row.CredentialVersion)
             return RequestOutcome.Revoked;
-        return phone.Bucket.TryTake(Math.Max(1, request.Reports.Length), nowMs, _services.Options) ? null : RequestOutcome.RateLimited;
+        var tokens = request.Reports.Length + request.Unread.Sum(unread => unread.Bytes.Length / UnreadBytesPerToken);
+        return phone.Bucket.TryTake(Math.Max(1, tokens), nowMs, _services.Options) ? null : RequestOutcome.RateLimited;
     }
 
     private void Admit(SubmitBatch batch, int index, PhoneRequest request, long nowMs, ref LogAppender.Block? block)

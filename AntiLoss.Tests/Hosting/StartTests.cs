@@ -60,6 +60,18 @@ public sealed class StartTests
         Assert.Equal(isRefused, opened is OptionsValidationException);
     }
 
+    [Theory]
+    [InlineData("Limits:BodyBytes", "many", "AntiLoss:Limits:BodyBytes")]
+    [InlineData("Telemetry:OtlpEndpoint", "collector", "AntiLoss:Telemetry:OtlpEndpoint is 'collector'")]
+    public async Task A_setting_that_cannot_be_read_is_named_in_one_sentence(string setting, string value, string named)
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(
+            () => ServerUnderTest.StartAsync(new ServerSettings { Settings = new Dictionary<string, string> { [setting] = value } }));
+        Assert.Contains("AntiLoss does not start: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_collector_gets_traces_metrics_and_logs_and_neither_it_nor_the_console_a_secret_or_a_place()
     {

@@ -34,6 +34,26 @@ public sealed class AnswerCodeTests(IngestServer server)
         var own = letters.GetProperty("items").EnumerateArray().Where(letter => letter.GetProperty("device").GetString() == phone.Id).ToList();
         Assert.Equal(unreadable.Length + 1, own.Count);
         Assert.Equal("no json", Encoding.UTF8.GetString(own[^1].GetProperty("bytes").GetBytesFromBase64()));
+        var longest = own.MaxBy(letter => letter.GetProperty("length").GetInt64());
+        Assert.Equal(((40 << 20) + 2, 1 << 20), (longest.GetProperty("length").GetInt32(), longest.GetProperty("kept").GetInt32()));
+    }
+
+    [Fact]
+    public async Task All_of_a_batch_that_broke_off_is_kept()
+    {
+        var phone = await server.EnrolAsync();
+        var broken = "[" + string.Join(',', Enumerable.Range(0, 200).Select(second => IngestServer.Location(second))) + """,{"_type":"loca""";
+        Assert.Equal((HttpStatusCode.OK, "[]"), Told(await server.OwnTracksAsync(phone, broken)));
+
+        var letters = await server.Running.Api.GetFromJsonAsync<JsonElement>("/api/v1/dead-letters?limit=200", Stop);
+        var letter = letters.GetProperty("items").EnumerateArray().Single(letter => letter.GetProperty("device").GetString() == phone.Id);
+        var bytes = await server.Running.Api.GetByteArrayAsync($"/api/v1/dead-letters/{letter.GetProperty("id").GetString()}/bytes", Stop);
+        Assert.Equal(broken, Encoding.UTF8.GetString(bytes));
+        Assert.Equal((broken.Length, broken.Length), (letter.GetProperty("length").GetInt32(), letter.GetProperty("kept").GetInt32()));
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), letter.GetProperty("sha256").GetString());
+        Assert.Equal(bytes[..4096], letter.GetProperty("bytes").GetBytesFromBase64());
+        using var unknown = await server.Running.Api.GetAsync($"/api/v1/dead-letters/{phone.Id}/bytes", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
     [Fact]

@@ -159,7 +159,7 @@ public sealed class ShardGrainTests
     {
         await using var cluster = await StartAsync(_storage, _states);
         var device = await cluster.EnrolAsync();
-        var request = new PhoneRequest { Device = device, CredentialVersion = 1, Reports = [], Unread = [new UnreadMessage("owntracks", "no lat", "{}"u8.ToArray())] };
+        var request = new PhoneRequest { Device = device, CredentialVersion = 1, Reports = [], Unread = [new UnreadMessage("owntracks", "no lat", "{}"u8.ToArray(), 2)] };
 
         Assert.Equal(RequestOutcome.Taken, (await cluster.ShardOf(device).SubmitAsync([request])).Single().Outcome);
 

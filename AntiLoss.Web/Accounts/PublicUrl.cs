@@ -1,3 +1,5 @@
+using AntiLoss.Web.Hosting;
+
 namespace AntiLoss.Web.Accounts;
 
 /// <summary>
@@ -25,6 +27,10 @@ public sealed class PublicUrl
     /// <summary>The address of a path on this server.</summary>
     public Uri Of(string path) => new(Value, path.TrimStart('/'));
 
-    internal static PublicUrl From(IConfiguration configuration) =>
-        new(new Uri(configuration[Setting] is { Length: > 0 } url ? url : "http://localhost:5080", UriKind.RelativeOrAbsolute));
+    /// <summary>The address for a command that the server does not run: as set, or the first of <c>--urls</c>.</summary>
+    internal static PublicUrl From(IConfiguration configuration)
+    {
+        var url = configuration[Setting] is { Length: > 0 } set ? set : configuration[ListenAddresses.Key]?.Split(';')[0];
+        return new(new Uri(url is { Length: > 0 } ? url : "http://localhost:5080", UriKind.RelativeOrAbsolute));
+    }
 }

@@ -1,3 +1,5 @@
+using CsvHelper;
+
 namespace AntiLoss.Web.Api;
 
 /// <summary>
@@ -10,6 +12,13 @@ internal static class CsvCells
     private const char Guard = '\'';
 
     public static string Safe(string? text) => text is { Length: > 0 } && NeedsGuard(text) ? Guard + text : text ?? "";
+
+    /// <summary>
+    /// Writes a text cell, safe. Quoted too where it holds what some languages' spreadsheets separate cells by: they would
+    /// find another cell in it.
+    /// </summary>
+    public static void WriteText(this CsvWriter csv, string? text) =>
+        csv.WriteField(Safe(text), text.AsSpan().ContainsAny(';', '\t') ? CsvQuoting.Always : CsvQuoting.WhenNeeded);
 
     public static string Read(string? cell) => cell is { Length: > 1 } && cell[0] == Guard && NeedsGuard(cell.AsSpan(1)) ? cell[1..] : cell ?? "";
 

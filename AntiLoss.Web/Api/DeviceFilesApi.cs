@@ -46,11 +46,11 @@ internal static class DeviceFilesApi
         {
             var item = DeviceItem.Of(row, organization);
             csv.WriteField(item.Id);
-            csv.WriteField(CsvCells.Safe(item.Name));
-            csv.WriteField(CsvCells.Safe(organization.Fleets.GetValueOrDefault(row.Fleet)?.Name ?? item.Fleet));
-            csv.WriteField(CsvCells.Safe(item.Person?.Name));
+            csv.WriteText(item.Name);
+            csv.WriteText(organization.Fleets.GetValueOrDefault(row.Fleet)?.Name ?? item.Fleet);
+            csv.WriteText(item.Person?.Name);
             csv.WriteField(item.Imei);
-            csv.WriteField(CsvCells.Safe(string.Join(';', item.Tags)));
+            csv.WriteText(string.Join(';', item.Tags));
             csv.WriteField(item.State);
             csv.WriteField(Time(item.LastContactAt));
             csv.WriteField(Time(item.Latest?.Time));

@@ -24,6 +24,8 @@ internal static class StartRefusal
     private static string? SentenceOf(Exception exception) => exception switch
     {
         StorageRefusedException or OptionsValidationException => exception.Message,
+        // A setting that is no number where it should be one; the message names it and its value.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => exception.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => exception.Message,
         AggregateException all => all.InnerExceptions.Select(SentenceOf).FirstOrDefault(sentence => sentence is not null),
         { InnerException: { } inner } => SentenceOf(inner),

@@ -1,5 +1,6 @@
-using AntiLoss.Web.Accounts;
 using System.Diagnostics;
+using AntiLoss.Web.Accounts;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -22,8 +23,10 @@ internal static class Telemetry
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("antiloss", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
             .WithMetrics(metrics => metrics.AddMeter(_meters).AddPrometheusExporter());
-        if (options.OtlpEndpoint is not { Length: > 0 } endpoint)
+        if (options.OtlpEndpoint is not { Length: > 0 } setting)
             return builder;
+        if (!Uri.TryCreate(setting, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+            throw new OptionsValidationException(TelemetryOptions.Section, typeof(TelemetryOptions), [$"{TelemetryOptions.Section}:OtlpEndpoint is '{setting}'; it must begin with http:// or https://."]);
         telemetry
             .WithTracing(traces => traces
                 .AddSource("AntiLoss.*", "Microsoft.Orleans.Application")
@@ -31,7 +34,7 @@ internal static class Telemetry
                 .AddProcessor<QueryRemover>()
                 .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.TraceShare))))
             .WithLogging()
-            .UseOtlpExporter(OpenTelemetry.Exporter.OtlpExportProtocol.Grpc, new Uri(endpoint));
+            .UseOtlpExporter(OpenTelemetry.Exporter.OtlpExportProtocol.Grpc, endpoint);
         builder.Services.AddSingleton<QueryRemover>();
         return builder;
     }

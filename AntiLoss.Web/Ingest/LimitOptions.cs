@@ -8,7 +8,7 @@ public sealed class LimitOptions
 {
     public const string Section = "AntiLoss:Limits";
 
-    /// <summary>Bytes of one app's message. A longer one goes to the dead letters by its first bytes. Larger values cost memory per connection. Default: 1 MiB.</summary>
+    /// <summary>Bytes of one app's message. Of a longer one only so many are kept, among the dead letters. Larger values cost memory per connection. Default: 1 MiB.</summary>
     [Range(1_024, 64 << 20)]
     public int BodyBytes { get; set; } = 1 << 20;
 

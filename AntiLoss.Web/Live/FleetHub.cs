@@ -56,7 +56,8 @@ public sealed class FleetHub : Hub<IFleetClient>
 
     /// <summary>Moves the viewport.</summary>
     [Authorize]
-    public void Move(ViewportRequest? viewport) => Spend()?.Session?.Move(viewport?.ToViewport());
+    public void Move(ViewportRequest? viewport) =>
+        Spend()?.Session?.Move((viewport ?? throw new HubException("viewport: is missing.")).ToViewport());
 
     /// <summary>Chooses a phone to be told of in full.</summary>
     [Authorize]

@@ -15,9 +15,6 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
     /// <summary>Reasons that a dead letter names.</summary>
     private const int MaxReasons = 5;
 
-    /// <summary>Bytes of a message too long to read that are kept.</summary>
-    private const int MaxUnreadBytes = 4_096;
-
     /// <summary>The answer to a message whose sender has been proved, or has not.</summary>
     /// <param name="protocol">The protocol's name.</param>
     /// <param name="message">The bytes as they arrived; not kept after the call unless they could not be read.</param>
@@ -43,7 +40,7 @@ internal sealed class PhoneReception(ReportSubmitter submitter, StrangerDoor str
     {
         var reports = decoded is Decoded.Message { Reports: var read } ? read : [];
         ImmutableArray<UnreadMessage> unread = ReasonOf(decoded) is { } reason
-            ? [new UnreadMessage(protocol, reason, message[..Math.Min(message.Length, MaxUnreadBytes)].ToArray())]
+            ? [new UnreadMessage(protocol, reason, message.ToArray(), (decoded as Decoded.Malformed)?.Length ?? message.Length)]
             : [];
         if (!unread.IsEmpty)
             instruments.OnUnread(protocol);

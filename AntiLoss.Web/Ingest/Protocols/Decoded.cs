@@ -30,7 +30,15 @@ public abstract record Decoded
 
     /// <summary>Nothing in it could be read.</summary>
     /// <param name="Reason">For the operator: what is wrong, without anything that the phone sent.</param>
-    public sealed record Malformed(string Reason) : Decoded;
+    public sealed record Malformed(string Reason) : Decoded
+    {
+        /// <summary>What a message is that is longer than one may be.</summary>
+        /// <param name="length">Bytes of all of it; only the first ones are at hand.</param>
+        public static Malformed TooLong(long length) => new("longer than a message may be") { Length = length };
+
+        /// <summary>Bytes of the whole message, if not all of them are at hand.</summary>
+        public long? Length { get; private init; }
+    }
 }
 
 /// <summary>One report of a batch: a phone and what it said, or which field keeps it from being one.</summary>

@@ -25,7 +25,7 @@ internal sealed class OsmAndHttp(PhoneReception reception, MasterKeys keys, IOpt
         IProtocol protocol = isJson ? Json : Query;
         // A post with the values in the query and an empty body is what Traccar Client 7 sends.
         var message = !isJson && context.Request.QueryString.Value is { Length: > 1 } query ? Encoding.UTF8.GetBytes(query) : body.Bytes;
-        var decoded = body.IsTooLong ? new Decoded.Malformed("longer than a message may be") : protocol.Decode(message.Span);
+        var decoded = body.IsTooLong ? Decoded.Malformed.TooLong(body.Length) : protocol.Decode(message.Span);
         // By the message's own id, else by the query's: JSON may be posted to an address that holds it.
         var sender = (decoded as Decoded.Message)?.Sender ?? SenderOf(context.Request);
         var proof = ProofOf(sender);

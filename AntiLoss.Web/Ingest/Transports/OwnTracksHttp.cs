@@ -17,7 +17,7 @@ internal sealed class OwnTracksHttp(PhoneReception reception, Friends friends, A
         using var body = await RequestBody.ReadAsync(context.Request, limits.Value.BodyBytes, context.RequestAborted);
         var secret = proof.Outcome == ProofOutcome.Proven ? SecretFor(proof.Credential, body.Bytes.Span) : null;
         var decoded = proof.Outcome != ProofOutcome.Proven ? Decoded.Message.Nothing
-            : body.IsTooLong ? new Decoded.Malformed("longer than a message may be")
+            : body.IsTooLong ? Decoded.Malformed.TooLong(body.Length)
             : Protocol.Decode(body.Bytes.Span, secret);
         var (answer, hasCommands) = await reception.ReceiveAsync(Protocol.Name, proof, decoded, origin, body.Bytes);
         var reply = answer == PhoneAnswer.Taken && proof.Outcome == ProofOutcome.Proven

@@ -87,10 +87,12 @@ internal sealed class OwnTracksMqtt(
         if (!message.Topic.StartsWith(phone.BaseTopic, StringComparison.Ordinal))
             phone.BaseTopic = string.Join('/', message.Topic.Split('/').Take(3));
         var bytes = message.Payload.IsSingleSegment ? message.Payload.First : message.Payload.ToArray();
+        var length = bytes.Length;
+        bytes = bytes[..Math.Min(length, limits.Value.BodyBytes)];
         var secret = OwnTracksJson.MayBeEncrypted(bytes.Span) ? phone.Proof.Credential.OwnTracksSecret(keys) : null;
         phone.Secret ??= secret;
-        var decoded = bytes.Length > limits.Value.BodyBytes
-            ? new Decoded.Malformed("longer than a message may be")
+        var decoded = length > bytes.Length
+            ? Decoded.Malformed.TooLong(length)
             : Protocol.Decode(bytes.Span, secret);
         var (answer, _) = await reception.ReceiveAsync(Protocol.Name, phone.Proof, decoded, phone.Origin, bytes);
         // Without an acknowledgement the phone keeps the message, and sends it again when it has connected again.

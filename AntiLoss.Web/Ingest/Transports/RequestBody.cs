@@ -12,8 +12,11 @@ internal struct RequestBody : IDisposable
     private byte[]? _pooled;
     private int _length;
 
+    /// <summary>Bytes of all of it, those that did not fit too.</summary>
+    public long Length { get; private set; }
+
     /// <summary>Whether there was more than fits.</summary>
-    public bool IsTooLong { get; private set; }
+    public readonly bool IsTooLong => Length > _length;
 
     /// <summary>Valid until disposed.</summary>
     public readonly ReadOnlyMemory<byte> Bytes => _pooled.AsMemory(0, _length);
@@ -48,7 +51,7 @@ internal struct RequestBody : IDisposable
 
     private void Append(in ReadOnlySequence<byte> buffer, int most, long? announced)
     {
-        IsTooLong |= _length + buffer.Length > most;
+        Length += buffer.Length;
         var count = (int)Math.Min(buffer.Length, most - _length);
         if (count == 0)
             return;

@@ -148,8 +148,11 @@ export interface DeadLetter {
   receivedAt: string;
   protocol: string;
   reason: string;
+  /** Bytes of the message as it arrived. */
   length: number;
-  /** Base64; null where the fleet's privacy kept length and hash only. */
+  /** How many of them are kept. */
+  kept: number;
+  /** The first of them, base64; null where the fleet's privacy kept length and hash only. */
   bytes: string | null;
 }
 

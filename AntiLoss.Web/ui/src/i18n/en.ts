@@ -120,7 +120,7 @@ export const en = {
   letters: {
     title: 'Dead letters', intro: 'Reports that could not be taken as they were. The phone was told they arrived, so it does not get stuck; they are kept here with their bytes.',
     empty: 'Nothing has been set aside.', at: 'Received', device: 'Phone', reason: 'Why', protocol: 'Protocol', bytes: 'Bytes', size: '{{count}} bytes', quarantine: 'Quarantine', quarantineIntro: 'Messages whose sender could not be proved. Only the installation’s owner sees them.', quarantineEmpty: 'Nothing is in quarantine.',
-    address: 'From', block: 'Block', unblock: 'Let in again', show: 'Show the bytes', count: 'Times', last: 'Last', user: 'Claimed name', wrongPasswords: 'Wrong passwords', notKept: 'not kept',
+    address: 'From', block: 'Block', unblock: 'Let in again', show: 'Show the bytes', save: 'Save', saveOf: 'Save the bytes of {{id}}', cut: 'the first {{count}} kept', count: 'Times', last: 'Last', user: 'Claimed name', wrongPasswords: 'Wrong passwords', notKept: 'not kept',
   },
   protection: { disarmed: 'Not guarded', armed: 'Guarded', suspected: 'Suspected', lost: 'Lost', wiped: 'Wiped', retired: 'Retired' },
   tamper: {

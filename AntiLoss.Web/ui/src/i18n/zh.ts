@@ -121,7 +121,7 @@ export const zh: typeof en = {
   letters: {
     title: '死信', intro: '无法按原样接收的上报。为避免手机卡住，已告知手机收到；数据连同原始字节保留在这里。',
     empty: '没有被搁置的数据。', at: '收到时间', device: '手机', reason: '原因', protocol: '协议', bytes: '字节', size: '{{count}} 字节', quarantine: '隔离区', quarantineIntro: '无法证明发送者的消息。只有安装的所有者能看到。', quarantineEmpty: '隔离区为空。',
-    address: '来源', block: '拦截', unblock: '取消拦截', show: '显示字节', count: '次数', last: '最近', user: '声称的名称', wrongPasswords: '密码错误', notKept: '未保留',
+    address: '来源', block: '拦截', unblock: '取消拦截', show: '显示字节', save: '保存', saveOf: '保存 {{id}} 的字节', cut: '保留前 {{count}} 字节', count: '次数', last: '最近', user: '声称的名称', wrongPasswords: '密码错误', notKept: '未保留',
   },
   protection: { disarmed: '未防护', armed: '防护中', suspected: '可疑', lost: '丢失', wiped: '已擦除', retired: '已停用' },
   tamper: {

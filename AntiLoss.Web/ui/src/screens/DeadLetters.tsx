@@ -50,6 +50,9 @@ function Letters() {
   );
 }
 
+/** How many bytes of a message the list has. */
+const bytesInList = 4096;
+
 /** Bytes as text where they are text. */
 function readable(base64: string): string {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -68,8 +71,14 @@ function Letter({ letter }: { letter: DeadLetter }) {
       <Table.Td>{inWordsOfViewer(letter.reason)}<div className="hint">{letter.protocol}</div></Table.Td>
       <Table.Td>
         <span className="hint">{t('letters.size', { count: letter.length })}</span>{' '}
-        {letter.bytes === null ? <span className="hint">{t('letters.notKept')}</span> : shown ? <pre className="letter-bytes"><code>{readable(letter.bytes)}</code></pre>
-          : <Button size="compact-xs" variant="subtle" onClick={() => setShown(true)}>{t('letters.show')}</Button>}
+        {letter.bytes === null ? <span className="hint">{t('letters.notKept')}</span> : (
+          <>
+            {letter.kept < letter.length && <span className="hint">{t('letters.cut', { count: letter.kept })} </span>}
+            {!shown && <Button size="compact-xs" variant="subtle" onClick={() => setShown(true)}>{t('letters.show')}</Button>}
+            <Button component="a" size="compact-xs" variant="subtle" href={`/api/v1/dead-letters/${letter.id}/bytes`} download aria-label={t('letters.saveOf', { id: letter.id })}>{t('letters.save')}</Button>
+            {shown && <pre className="letter-bytes"><code>{readable(letter.bytes)}{bytesInList < letter.kept && '…'}</code></pre>}
+          </>
+        )}
       </Table.Td>
     </Table.Tr>
   );
