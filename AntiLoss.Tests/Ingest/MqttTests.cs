@@ -168,6 +168,8 @@ public sealed class MqttTests(IngestServer server)
 
         var heard = Channel.CreateUnbounded<(string Topic, string Payload)>();
         using var client = await ConnectedAsync(one);
+        // Until it speaks nobody knows whether it encrypts: it is told no places.
+        await client.PublishAsync(Message($"owntracks/{one.Id}/phone", IngestServer.Location(1)), Stop);
         client.ApplicationMessageReceivedAsync += message =>
             heard.Writer.WriteAsync((message.ApplicationMessage.Topic, message.ApplicationMessage.ConvertPayloadToString()), Stop).AsTask();
         foreach (var filter in new[] { "owntracks/+/+", "owntracks/+/+/event", "owntracks/+/+/info" })

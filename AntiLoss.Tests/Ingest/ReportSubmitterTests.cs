@@ -127,8 +127,24 @@ public sealed class ReportSubmitterTests : IDisposable
         Assert.True(submitter.SubmitAsync(Request(1, reports: 50)).AsTask().IsCompleted);
     }
 
-    private ReportSubmitter Submitter(int waiting = 1_000, int share = 100) => new(
-        new ShardMap(1), _grains, _time, Options.Create(new LimitOptions { WaitingReports = waiting, OrganizationShare = share }),
+    [Fact]
+    public async Task An_organization_has_a_rate_with_a_burst_of_ten_seconds_and_a_request_is_taken_whole()
+    {
+        using var submitter = Submitter(rate: 3);
+        Assert.False(submitter.SubmitAsync(Request(1, reports: 29)).AsTask().IsCompleted);
+        // One is left in the bucket: what is asked for is taken whole, and the bucket is in debt.
+        Assert.False(submitter.SubmitAsync(Request(1, reports: 4)).AsTask().IsCompleted);
+        Assert.Equal(RequestOutcome.RateLimited, (await Submit(submitter, 1)[0]).Outcome);
+        Assert.False(Submit(submitter, 1, organization: 2)[0].IsCompleted);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(RequestOutcome.RateLimited, (await Submit(submitter, 1)[0]).Outcome);
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.False(Submit(submitter, 1)[0].IsCompleted);
+    }
+
+    private ReportSubmitter Submitter(int waiting = 1_000, int share = 100, int rate = 0) => new(
+        new ShardMap(1), _grains, _time, Options.Create(new LimitOptions { WaitingReports = waiting, OrganizationShare = share, OrganizationRatePerSecond = rate }),
         new IngestInstruments(_services.GetRequiredService<IMeterFactory>()), NullLogger<ReportSubmitter>.Instance);
 
     private static Task<RequestAnswer>[] Submit(ReportSubmitter submitter, int count, uint organization = 1) =>

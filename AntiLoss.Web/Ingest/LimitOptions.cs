@@ -24,6 +24,10 @@ public sealed class LimitOptions
     [Range(1, 100)]
     public int OrganizationShare { get; set; } = 50;
 
+    /// <summary>Reports a second that one organization may send to this node in the long run, with a burst of ten seconds' worth; beyond it its phones get 503. 0 sets no limit. Default: 100,000, more than a node takes.</summary>
+    [Range(0, 10_000_000)]
+    public int OrganizationRatePerSecond { get; set; } = 100_000;
+
     /// <summary>How long arriving reports are gathered for one call per shard, in milliseconds. Larger values make larger batches and later answers. Default: 1.</summary>
     [Range(0, 100)]
     public int GatherMilliseconds { get; set; } = 1;

@@ -27,9 +27,10 @@ public sealed class ReportSubmitter : IDisposable
     private readonly TimeSpan _gather;
     private readonly ITimer _gathered;
     private readonly ITimer _deadlines;
-    private readonly ConcurrentDictionary<uint, Room> _organizations = new();
+    private readonly ConcurrentDictionary<uint, (Room Room, OrganizationRate Rate)> _organizations = new();
     private readonly Room _node;
     private readonly int _organizationRoom;
+    private readonly int _organizationRate;
     private int _armed;
 
     public ReportSubmitter(ShardMap shards, IGrainFactory grains, TimeProvider time, IOptions<LimitOptions> limits, IngestInstruments instruments, ILogger<ReportSubmitter> logger)
@@ -40,6 +41,7 @@ public sealed class ReportSubmitter : IDisposable
         _gather = TimeSpan.FromMilliseconds(limits.Value.GatherMilliseconds);
         _node = new Room(limits.Value.WaitingReports);
         _organizationRoom = Math.Max(1, (int)((long)limits.Value.WaitingReports * limits.Value.OrganizationShare / 100));
+        _organizationRate = limits.Value.OrganizationRatePerSecond;
         _gathered = time.CreateTimer(static self => ((ReportSubmitter)self!).Send(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _deadlines = time.CreateTimer(static self => ((ReportSubmitter)self!).GiveUp(), this, DeadlineCheckEvery, DeadlineCheckEvery);
     }
@@ -51,7 +53,7 @@ public sealed class ReportSubmitter : IDisposable
     public async ValueTask<RequestAnswer> SubmitAsync(PhoneRequest request)
     {
         var weight = WeightOf(request);
-        var organization = RoomOf(request.Device.Organization);
+        var (organization, rate) = LimitsOf(request.Device.Organization);
         if (!_node.TryEnter(weight))
             return Busy;
         try
@@ -60,6 +62,8 @@ public sealed class ReportSubmitter : IDisposable
                 return Busy;
             try
             {
+                if (!rate.TryTake(weight))
+                    return RequestAnswer.Refused(RequestOutcome.RateLimited);
                 var pending = PendingRequest.Rent(request, weight, _time.GetTimestamp());
                 var answer = pending.Answer;
                 _lanes[_shards.Of(request.Device.Device)].Add(pending);
@@ -92,10 +96,10 @@ public sealed class ReportSubmitter : IDisposable
     }
 
     // Organizations are named by credentials whose MAC held, so there are as many rooms as organizations.
-    private Room RoomOf(OrganizationNumber organization) =>
-        _organizations.TryGetValue(organization.Value, out var room)
-            ? room
-            : _organizations.GetOrAdd(organization.Value, static (_, most) => new Room(most), _organizationRoom);
+    private (Room Room, OrganizationRate Rate) LimitsOf(OrganizationNumber organization) =>
+        _organizations.TryGetValue(organization.Value, out var limits)
+            ? limits
+            : _organizations.GetOrAdd(organization.Value, static (_, self) => (new Room(self._organizationRoom), new OrganizationRate(self._organizationRate, self._time)), this);
 
     private void Arm()
     {

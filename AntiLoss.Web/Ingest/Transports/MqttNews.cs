@@ -10,8 +10,8 @@ using MQTTnet.Server;
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary>
-/// Tells phones that are connected over MQTT what is wanted of them, and where their friends are: all of them when they
-/// subscribe, and every few seconds those that have moved. The latest place wins, so that nothing queues for a slow phone.
+/// Tells phones that are connected over MQTT what is wanted of them, and once they have spoken where their friends are:
+/// all of them when they subscribe, and every few seconds those that have moved. The latest place wins, so that nothing queues for a slow phone.
 /// One whose credential has been revoked meanwhile hears nothing more: it is disconnected.
 /// </summary>
 internal sealed partial class MqttNews(Friends friends, FleetMirror mirror, AppOrders orders, TimeProvider time, ILogger<MqttNews> logger) : BackgroundService
@@ -72,7 +72,7 @@ internal sealed partial class MqttNews(Friends friends, FleetMirror mirror, AppO
             return;
         }
         var wanted = phone.HearsCommands && orders.MayHaveAny(phone.Device) ? await orders.TakeAsync(phone.Device, CancellationToken.None) : [];
-        var news = phone.NewsOf(await friends.OfAsync(phone.Device), wanted);
+        var news = phone.NewsOf(phone.HasSpoken ? await friends.OfAsync(phone.Device) : [], wanted);
         if (news.Count == 0)
             return;
         var session = await server.GetSessionAsync(clientId);

@@ -32,6 +32,12 @@ internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
     /// <summary>We end the connection: the broker will speak a last will that is not the phone's.</summary>
     public bool IsClosing { get; set; }
 
+    /// <summary>
+    /// It has published in this connection: whether it encrypts is known, and with it whether the places of others may be
+    /// told it in clear.
+    /// </summary>
+    public bool HasSpoken { get; set; }
+
     public bool IsListening => _filters.Count > 0;
 
     /// <summary>Where the phone publishes, and below which it subscribes to its commands.</summary>

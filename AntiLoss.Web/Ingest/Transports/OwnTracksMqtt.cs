@@ -91,6 +91,7 @@ internal sealed class OwnTracksMqtt(
         bytes = bytes[..Math.Min(length, limits.Value.BodyBytes)];
         var secret = OwnTracksJson.MayBeEncrypted(bytes.Span) ? phone.Proof.Credential.OwnTracksSecret(keys) : null;
         phone.Secret ??= secret;
+        phone.HasSpoken = true;
         var decoded = length > bytes.Length
             ? Decoded.Malformed.TooLong(length)
             : Protocol.Decode(bytes.Span, secret);
