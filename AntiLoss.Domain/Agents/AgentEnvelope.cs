@@ -44,8 +44,7 @@ public sealed class AgentEnvelope
     {
         var fields = new AgentFields(AgentFields.Parse(envelope, "message"));
         _ = fields.RequiredInteger("v", Version, Version);
-        if (!DeviceId.TryParse(fields.RequiredText("device", 26), out var device))
-            throw fields.Wrong("device", "expected a device's id, 26 characters");
+        var device = fields.Device();
         var outbox = fields.RequiredText("outbox", 16);
         if (outbox.Length != 16 || !ulong.TryParse(outbox, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
             throw fields.Wrong("outbox", "expected 16 hexadecimal digits");
@@ -53,7 +52,7 @@ public sealed class AgentEnvelope
         if (items.ValueKind != JsonValueKind.Array || items.GetArrayLength() > MaxItems)
             throw fields.Wrong("items", $"expected a list of at most {MaxItems}");
         return new AgentEnvelope(
-            new DeviceKey(new OrganizationNumber((uint)fields.RequiredInteger("organization", 1, uint.MaxValue)), device),
+            device,
             (int)fields.RequiredInteger("enrolment", 1, int.MaxValue),
             id,
             fields.RequiredInteger("first", 1, long.MaxValue - MaxItems),

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
+using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Domain.Agents;
 
@@ -80,6 +81,11 @@ internal readonly struct AgentFields
         var text = RequiredText(field, longest * 4 / 3 + 4);
         return Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : throw Wrong(field, "is no base64url");
     }
+
+    /// <summary>The phone that the fields <c>organization</c> and <c>device</c> name.</summary>
+    public DeviceKey Device() => DeviceId.TryParse(RequiredText("device", 26), out var device)
+        ? new DeviceKey(new OrganizationNumber((uint)RequiredInteger("organization", 1, uint.MaxValue)), device)
+        : throw Wrong("device", "expected a device's id, 26 characters");
 
     public T? Name<T>(string field) where T : struct, Enum => Text(field, 40) is not { } text ? null
         : Enum.GetNames<T>().Contains(text) ? Enum.Parse<T>(text)

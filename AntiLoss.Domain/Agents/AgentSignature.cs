@@ -14,6 +14,9 @@ public enum SignedAs
 
     /// <summary>A command of the organization's server.</summary>
     Command,
+
+    /// <summary>A phone opens a connection: see <see cref="AgentSignIn"/>.</summary>
+    SignIn,
 }
 
 /// <summary>
@@ -55,6 +58,7 @@ public static class AgentSignature
             SignedAs.Enrolment => "enrolment",
             SignedAs.Envelope => "envelope",
             SignedAs.Command => "command",
+            SignedAs.SignIn => "sign-in",
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         }}\n"), .. message];
 }

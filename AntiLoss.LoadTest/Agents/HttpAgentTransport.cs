@@ -1,119 +1,23 @@
-using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
-using AntiLoss.Domain.Agents;
-using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
-using AntiLoss.Domain.Identity;
-using AntiLoss.LoadTest.Stories;
 
 namespace AntiLoss.LoadTest.Agents;
 
-/// <summary>The agent protocol as a phone speaks it: over HTTP, with a key that was made here and signs every envelope.</summary>
-public sealed class HttpAgentTransport : IAgentTransport, IDisposable
+/// <summary>The agent protocol as a phone speaks it over HTTP.</summary>
+public sealed class HttpAgentTransport(HttpClient http, AgentIdentity identity) : IAgentTransport
 {
-    private readonly HttpClient _http;
-    private readonly ECDsa _key;
-    private readonly ECDsa _serverKey;
-    private readonly DeviceKey _device;
-    private readonly byte[] _recoverySecret;
-    private readonly Dictionary<int, DevicePolicy> _policies = [];
-
-    private HttpAgentTransport(HttpClient http, ECDsa key, Enrolled enrolled)
-    {
-        (_http, _key, _recoverySecret, Enrolment) = (http, key, enrolled.RecoverySecret, enrolled.Enrolment);
-        _device = new DeviceKey(new OrganizationNumber(enrolled.Organization), DeviceId.TryParse(enrolled.Device, out var id) ? id : throw new FormatException(enrolled.Device));
-        _serverKey = AgentSignature.ImportPublicKey(enrolled.ServerKey) ?? throw new FormatException("The server's key is no P-256 key.");
-    }
-
-    public int Enrolment { get; }
-
-    /// <summary>Enrols with a one-time code.</summary>
-    /// <param name="http">Of the server; sends no API key.</param>
-    /// <exception cref="HttpRequestException">The server does not let it in.</exception>
-    public static async Task<HttpAgentTransport> EnrolAsync(HttpClient http, string code)
-    {
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        try
-        {
-            using var answer = await http.PostAsJsonAsync("agent/v1/enrol", new
-            {
-                code,
-                publicKey = key.ExportSubjectPublicKeyInfo(),
-                proof = AgentSignature.Sign(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(code)),
-                kind = nameof(AgentKind.OemAgent),
-                software = "simulated agent 1",
-            });
-            answer.EnsureSuccessStatusCode();
-            return new HttpAgentTransport(http, key, (await answer.Content.ReadFromJsonAsync<Enrolled>())!);
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>The recovery code that the phone itself works out.</summary>
-    public string CodeOf(RecoveryPurpose purpose, string challenge) => RecoveryCode.Of(_recoverySecret, Enrolment, purpose, challenge);
-
     public async Task<AgentReply?> ExchangeAsync(AgentMessage message, CancellationToken cancellationToken)
     {
-        var items = message.Items.Select(item => new EnvelopeItem(item.Sequence, item.HappenedAt, item.Report, item.Event)).ToList();
-        var (envelope, places) = AgentEnvelope.Write(_device, message.Enrolment, message.Outbox, items);
-        using var body = new ByteArrayContent(new SignedEnvelope(envelope, AgentSignature.Sign(_key, SignedAs.Envelope, envelope), places).Write());
-        HttpResponseMessage answer;
+        using var body = new ByteArrayContent(identity.Sign(message));
         try
         {
-            answer = await _http.PostAsync("agent/v1/exchange", body, cancellationToken);
+            using var answer = await http.PostAsync("agent/v1/exchange", body, cancellationToken);
+            return answer.IsSuccessStatusCode ? identity.Read(await answer.Content.ReadAsByteArrayAsync(cancellationToken)) : null;
         }
         catch (HttpRequestException)
         {
             return null;
         }
-        using (answer)
-        {
-            if (!answer.IsSuccessStatusCode)
-                return null;
-            var reply = (await answer.Content.ReadFromJsonAsync<Reply>(cancellationToken))!;
-            return new AgentReply(reply.Through, [.. reply.Commands.Select(CommandOf)]);
-        }
     }
 
-    public Task<DevicePolicy> PolicyAsync(int version, CancellationToken cancellationToken) => _policies.TryGetValue(version, out var policy)
-        ? Task.FromResult(policy)
-        : throw new StoryFailedException($"A command named policy {version} and did not carry it.");
-
-    public void Dispose()
-    {
-        _key.Dispose();
-        _serverKey.Dispose();
-    }
-
-    // Whether the phone has seen it before is the phone's to say; whether it is the server's at all is said here.
-    private Command CommandOf(SignedMessage signed)
-    {
-        if (CommandMessage.Judge(signed, _serverKey, _device, Enrolment, ExecutedCommands.None, DateTimeOffset.MinValue) is not { Command: { } command, Refusal: null })
-            throw new StoryFailedException("A command is not signed by the phone's server, or not for this phone.");
-        if (command.Policy is { } policy)
-            _policies[policy.Version] = policy.ToPolicy();
-        return new Command
-        {
-            Id = command.Id,
-            Kind = command.Kind,
-            Counter = command.Counter,
-            Enrolment = command.Enrolment,
-            By = "server",
-            At = DateTimeOffset.FromUnixTimeMilliseconds(command.IssuedAt),
-            ExpiresAt = command.ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null,
-            Text = command.Text,
-            PhoneNumber = command.PhoneNumber,
-            PolicyVersion = command.PolicyVersion,
-            Iccid = command.Iccid,
-        };
-    }
-
-    private sealed record Enrolled(uint Organization, string Device, int Enrolment, byte[] ServerKey, byte[] RecoverySecret);
-
-    private sealed record Reply(long Through, ImmutableArray<SignedMessage> Commands);
+    public Task<DevicePolicy> PolicyAsync(int version, CancellationToken cancellationToken) => Task.FromResult(identity.PolicyOf(version));
 }

@@ -12,7 +12,7 @@ public sealed class HttpStage : IStage, IDisposable
 
     private readonly ApiClient _api;
     private readonly HttpClient _phones;
-    private readonly List<HttpAgentTransport> _enrolled = [];
+    private readonly List<AgentIdentity> _enrolled = [];
 
     public HttpStage(Uri url, string apiKey, TimeProvider time)
     {
@@ -90,9 +90,9 @@ public sealed class HttpStage : IStage, IDisposable
 
     private async Task<EnrolledPhone> EnrolAgentAsync(string device)
     {
-        var transport = await HttpAgentTransport.EnrolAsync(_phones, await _api.EnrolmentCodeAsync(device, CancellationToken.None));
-        _enrolled.Add(transport);
-        return new EnrolledPhone(device, transport.Enrolment, transport, transport.CodeOf);
+        var identity = await AgentIdentity.EnrolAsync(_phones, await _api.EnrolmentCodeAsync(device, CancellationToken.None));
+        _enrolled.Add(identity);
+        return new EnrolledPhone(device, identity.Enrolment, new HttpAgentTransport(_phones, identity), identity.CodeOf);
     }
 
     private static StoryFailedException KeyIsNoPerson() => new("An API key is no person, and is read no code.");

@@ -38,6 +38,18 @@ public sealed class AgentProtocolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_addresses_that_phone_makers_are_told_answer_as_they_are_told()
+    {
+        var told = JsonDocument.Parse(File.ReadAllBytes(Repository.PathOf("docs", "examples", "agent-openapi.json"))).RootElement.GetProperty("paths");
+        foreach (var path in told.EnumerateObject())
+        {
+            using var answer = await _server.Anonymous.PostAsJsonAsync(path.Name, new { }, Stop);
+            Assert.Contains($"{(int)answer.StatusCode}", path.Value.GetProperty("post").GetProperty("responses").EnumerateObject().Select(response => response.Name));
+            Assert.NotEqual(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_place_that_was_taken_out_on_the_way_leaves_the_signature_whole()
     {
         using var agent = await TestAgent.NewAsync(_server);

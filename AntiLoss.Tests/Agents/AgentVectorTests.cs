@@ -127,6 +127,20 @@ public sealed class AgentVectorTests : IDisposable
     }
 
     [Fact]
+    public void A_sign_in_is_the_phone_s_and_what_must_be_refused_of_sign_ins_is()
+    {
+        var signIn = AgentSignIn.Read(Text("signIn", "password"));
+        Assert.Equal(Text("signIn", "text"), Encoding.UTF8.GetString(signIn.Message.Span));
+        Assert.Equal((Device, Enrolment, _vectors.GetProperty("signIn").GetProperty("at").GetInt64()), (signIn.Device, signIn.Enrolment, signIn.At.ToUnixTimeMilliseconds()));
+        Assert.True(AgentSignature.Verify(_phone, SignedAs.SignIn, signIn.Message.Span, signIn.Signature.Span));
+        foreach (var vector in _vectors.GetProperty("signInsRefused").EnumerateArray())
+        {
+            var refused = AgentSignIn.Read(vector.GetProperty("password").GetString()!);
+            Assert.False(AgentSignature.Verify(_phone, SignedAs.SignIn, refused.Message.Span, refused.Signature.Span), vector.GetProperty("about").GetString());
+        }
+    }
+
+    [Fact]
     public void The_page_names_every_event_and_every_command()
     {
         var page = File.ReadAllText(Repository.PathOf("docs", "agent-protocol.md"));

@@ -1,10 +1,8 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Identity;
@@ -14,7 +12,7 @@ using AntiLoss.Tests.Support;
 namespace AntiLoss.Tests.Agents;
 
 /// <summary>What nobody may have taken from a phone, or a phone from anybody: of each kind many, none with an effect, every one counted.</summary>
-public sealed partial class RefusalTests
+public sealed class RefusalTests
 {
     private static readonly int Each = Tier.Count(1_000, 100_000);
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(56);
@@ -61,9 +59,9 @@ public sealed partial class RefusalTests
             });
             // The numbers are gathered anew a few times a second.
             (counted, expected) = (counted.SetItem(reason ?? "", counted.GetValueOrDefault(reason ?? "") + Each), expected + Each);
-            await Eventually.TrueAsync(async () => await RefusalsAsync(server, null) == expected, $"{expected} envelopes are counted");
+            await Eventually.TrueAsync(async () => await AgentMetrics.RefusedAsync(server, "envelope", null) == expected, $"{expected} envelopes are counted");
             if (reason is not null)
-                Assert.True(await RefusalsAsync(server, reason) >= counted[reason]);
+                Assert.True(await AgentMetrics.RefusedAsync(server, "envelope", reason) >= counted[reason]);
         }
     }
 
@@ -169,15 +167,4 @@ public sealed partial class RefusalTests
         digits[i % digits.Length] = (char)('0' + (digits[i % digits.Length] - '0' + 1 + i / digits.Length % 9) % 10);
         return new string(digits);
     }
-
-    /// <summary>What the server has counted of envelopes without effect, for one reason or for all.</summary>
-    private static async Task<long> RefusalsAsync(ServerUnderTest server, string? reason)
-    {
-        var metrics = await server.Anonymous.GetStringAsync("/metrics", Stop);
-        return Refusal().Matches(metrics).Where(line => reason is null || line.Groups["reason"].Value == reason)
-            .Sum(line => long.Parse(line.Groups["count"].Value, CultureInfo.InvariantCulture));
-    }
-
-    [GeneratedRegex("""^antiloss_agents_refused[a-z_]*\{[^}]*kind="envelope",reason="(?<reason>[^"]+)"[^}]*\} (?<count>\d+)""", RegexOptions.Multiline)]
-    private static partial Regex Refusal();
 }

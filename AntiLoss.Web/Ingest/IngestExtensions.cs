@@ -30,6 +30,9 @@ public static class IngestExtensions
         services.AddSingleton<OwnTracksMqtt>();
         services.AddSingleton<MqttNews>();
         services.AddHostedService(provider => provider.GetRequiredService<MqttNews>());
+        services.AddSingleton<AgentMqtt>();
+        services.AddHostedService(provider => provider.GetRequiredService<AgentMqtt>());
+        services.AddSingleton<MqttDoor>();
         services.AddHostedMqttServer(mqtt => mqtt.WithoutDefaultEndpoint().WithDefaultCommunicationTimeout(ConnectWithin));
         services.AddMqttConnectionHandler();
         services.AddConnections();
@@ -40,6 +43,7 @@ public static class IngestExtensions
         services.AddSingleton<AgentInstruments>();
         services.AddSingleton<AgentDoor>();
         services.AddSingleton<AgentExchange>();
+        services.AddSingleton<AgentHttp>();
         services.AddSingleton<AgentEnrolment>();
         services.PostConfigure<LoggerFilterOptions>(KeepRequestsOutOfLogs);
         return builder;
@@ -67,7 +71,7 @@ public static class IngestExtensions
         var ownTracks = app.ApplicationServices.GetRequiredService<OwnTracksHttp>();
         var osmAnd = app.ApplicationServices.GetRequiredService<OsmAndHttp>();
         var paths = app.ApplicationServices.GetRequiredService<PhonePaths>();
-        app.ApplicationServices.GetRequiredService<OwnTracksMqtt>().Serve(app.ApplicationServices.GetRequiredService<MqttServer>());
+        app.ApplicationServices.GetRequiredService<MqttDoor>().Serve(app.ApplicationServices.GetRequiredService<MqttServer>());
         return app.Use(next => context => paths.Of(context) switch
         {
             PhonePath.None => next(context),
@@ -93,8 +97,8 @@ public static class IngestExtensions
             .RequireAuthorization();
         // An agent's signature, or its one-time code, is its authentication.
         var agents = endpoints.MapGroup("/agent/v1").WithTags("Agents").AllowAnonymous();
-        agents.MapPost("/exchange", (HttpContext context, AgentExchange exchange, CancellationToken cancellationToken, int? wait = null) =>
-                exchange.HandleAsync(context, wait, cancellationToken))
+        agents.MapPost("/exchange", (HttpContext context, AgentHttp agents, CancellationToken cancellationToken, int? wait = null) =>
+                agents.HandleAsync(context, wait, cancellationToken))
             .WithName("Exchange").WithSummary("Takes a phone's signed envelope; answers what it may forget and what is wanted of it.")
             .Produces<AgentReply>();
         agents.MapPost("/enrol", (EnrolRequest body, HttpContext context, AgentEnrolment enrolment, CancellationToken cancellationToken) =>

@@ -8,13 +8,14 @@ using Microsoft.Extensions.Caching.Memory;
 namespace AntiLoss.Web.Ingest.Agents;
 
 /// <summary>
-/// Says whether an envelope is its phone's. Keys are kept at hand, since to import one costs three times what a check
-/// costs; the key of an enrolment never changes.
+/// Says whether what claims to be a phone's was signed by it. Keys are kept at hand, since to import one costs three
+/// times what a check costs; the key of an enrolment never changes.
 /// </summary>
 internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKeys masters, AgentInstruments instruments, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan ForgeryTold = TimeSpan.FromMinutes(1);
     private readonly MemoryCache _keys = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+    private readonly MemoryCache _signIns = new(new MemoryCacheOptions { SizeLimit = 200_000 });
 
     /// <summary>The enrolment that signed the envelope; null for anything else.</summary>
     public async Task<AgentProof?> ProveAsync(AgentEnvelope head, SignedEnvelope signed, CancellationToken cancellationToken)
@@ -24,11 +25,8 @@ internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKey
             instruments.OnEnvelope("unknown-enrolment");
             return null;
         }
-        lock (proof)
-        {
-            if (AgentSignature.Verify(proof.Key, SignedAs.Envelope, signed.Envelope.Span, signed.Signature.Span))
-                return proof;
-        }
+        if (proof.Signed(SignedAs.Envelope, signed.Envelope.Span, signed.Signature.Span))
+            return proof;
         instruments.OnEnvelope("signature");
         // Told once a minute: a forger must not be able to fill the phone's log.
         if (proof.MayTellForgery(time.GetUtcNow(), ForgeryTold))
@@ -36,7 +34,48 @@ internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKey
         return null;
     }
 
-    public void Dispose() => _keys.Dispose();
+    /// <summary>The enrolment that signs in; null for anything else, and for what has opened a connection already.</summary>
+    public async Task<AgentProof?> ProveAsync(AgentSignIn signIn, CancellationToken cancellationToken)
+    {
+        if ((time.GetUtcNow() - signIn.At).Duration() > AgentSignIn.GoodFor)
+        {
+            instruments.OnSignIn("clock");
+            return null;
+        }
+        if (await KeyOfAsync(signIn.Device, signIn.Enrolment, cancellationToken) is not { } proof)
+        {
+            instruments.OnSignIn("unknown-enrolment");
+            return null;
+        }
+        if (!proof.Signed(SignedAs.SignIn, signIn.Message.Span, signIn.Signature.Span))
+        {
+            instruments.OnSignIn("signature");
+            return null;
+        }
+        // By what was signed: a signature can be written in two ways.
+        if (IsNew((signIn.Device, signIn.Nonce)))
+            return proof;
+        instruments.OnSignIn("repeated");
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _signIns.Dispose();
+    }
+
+    /// <summary>Whether a sign-in was not seen while it was good.</summary>
+    private bool IsNew((DeviceKey, string) signIn)
+    {
+        lock (_signIns)
+        {
+            if (_signIns.TryGetValue(signIn, out _))
+                return false;
+            _signIns.Set(signIn, true, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = 2 * AgentSignIn.GoodFor });
+            return true;
+        }
+    }
 
     private async Task<AgentProof?> KeyOfAsync(DeviceKey device, int enrolment, CancellationToken cancellationToken)
     {
@@ -46,22 +85,38 @@ internal sealed class AgentDoor(IGrainFactory grains, ShardMap shards, MasterKey
             || AgentSignature.ImportPublicKey(agent.KeyOf(enrolment).AsSpan()) is not { } key
             || AgentKeys.ServerKey(masters, agent.MasterKey, device.Organization) is not { } serverKey)
             return null;
-        return _keys.Set((device, enrolment), new AgentProof(key, serverKey), new MemoryCacheEntryOptions { Size = 1 });
+        return _keys.Set((device, enrolment), new AgentProof(device, enrolment, key, serverKey), new MemoryCacheEntryOptions { Size = 1 });
     }
 }
 
-/// <summary>An enrolment's key, and the server's towards it. Lock it to use either: a key is not safe for two threads.</summary>
-internal sealed class AgentProof(ECDsa key, ECDsa serverKey)
+/// <summary>An enrolment's key, and the server's towards it.</summary>
+internal sealed class AgentProof(DeviceKey device, int enrolment, ECDsa key, ECDsa serverKey)
 {
+    // A key is not safe for two threads.
+    private readonly Lock _gate = new();
     private DateTimeOffset _forgeryToldAt;
 
-    public ECDsa Key { get; } = key;
+    public DeviceKey Device { get; } = device;
 
-    public ECDsa ServerKey { get; } = serverKey;
+    public int Enrolment { get; } = enrolment;
+
+    /// <summary>Whether the phone's key signed a message.</summary>
+    public bool Signed(SignedAs kind, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        lock (_gate)
+            return AgentSignature.Verify(key, kind, message, signature);
+    }
+
+    /// <summary>Uses the server's key.</summary>
+    public T Sign<T>(Func<ECDsa, T> sign)
+    {
+        lock (_gate)
+            return sign(serverKey);
+    }
 
     public bool MayTellForgery(DateTimeOffset now, TimeSpan every)
     {
-        lock (this)
+        lock (_gate)
         {
             if (now - _forgeryToldAt < every)
                 return false;

@@ -40,20 +40,20 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
         var joined = body.Code is { Length: <= 64 } token ? FleetTokens.OrganizationIn(token) : null;
         var read = body.Code is null || joined is not null ? null : EnrolmentCode.Read(masters, body.Code);
         if (body.Code is not { } text || (joined is null && !(read?.ExpiresAt > time.GetUtcNow())))
-            return Refuse(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
+            return Refuse(context, StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
         using var key = AgentSignature.ImportPublicKey(body.PublicKey);
         if (key is null)
-            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "publicKey", "is no P-256 SubjectPublicKeyInfo");
+            return Wrong(context, "publicKey", "is no P-256 SubjectPublicKeyInfo");
         if (!AgentSignature.Verify(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(text), body.Proof))
-            return Refuse(StatusCodes.Status401Unauthorized, "proof", "is not the key's signature over the code");
+            return Refuse(context, StatusCodes.Status401Unauthorized, "proof", "is not the key's signature over the code");
         if (!Enum.TryParse<AgentKind>(body.Kind, out var kind) || !Enum.IsDefined(kind) || kind == AgentKind.TrackingApp)
-            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "kind", "expected OemAgent, DeviceOwner or Managed");
+            return Wrong(context, "kind", "expected OemAgent, DeviceOwner or Managed");
         if (string.IsNullOrWhiteSpace(body.Software) || body.Software.Length > LongestSoftware || body.Software.Any(char.IsControl))
-            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "software", $"expected name and version, at most {LongestSoftware} characters");
+            return Wrong(context, "software", $"expected name and version, at most {LongestSoftware} characters");
         if (body.Imei is not null && !Imei.TryParse(body.Imei, out _))
-            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "imei", "is no IMEI");
+            return Wrong(context, "imei", "is no IMEI");
         if (body.Serial is { } serial && (serial.Length is 0 or > LongestSerial || !serial.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')))
-            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, "serial", $"expected letters, digits and hyphens, at most {LongestSerial}");
+            return Wrong(context, "serial", $"expected letters, digits and hyphens, at most {LongestSerial}");
         if (joined is { } organization && await JoinAsync(organization, body, kind, context, cancellationToken) is { } refused)
             return refused;
         var code = read ?? new EnrolmentCode(new DeviceKey(joined!.Value, FleetTokens.DeviceOf(joined.Value, body.PublicKey!)), 1, time.GetUtcNow(), masters.Current);
@@ -66,12 +66,12 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
         };
         var answer = await shards.ShardOf(grains, code.Device.Device).ChangeAsync(code.Device, DeviceOperation.From(enrolled), cancellationToken);
         if (answer.Outcome != RequestOutcome.Taken)
-            return AgentProblems.Of(context, answer.Outcome);
+            return AgentRefusal.Of(answer.Outcome).ToHttp(context);
         if (answer.Refusal is { } refusal)
-            return Refuse(StatusCodes.Status403Forbidden, "code", refusal);
+            return Refuse(context, StatusCodes.Status403Forbidden, "code", refusal);
         if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(body.PublicKey)
             || time.GetUtcNow() - agent.EnrolledAt > RepeatWithin)
-            return Refuse(StatusCodes.Status409Conflict, "code", "was used already");
+            return Refuse(context, StatusCodes.Status409Conflict, "code", "was used already");
         using var serverKey = AgentKeys.ServerKey(masters, agent.MasterKey, code.Device.Organization)!;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new EnrolledAgent(
@@ -93,22 +93,25 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
                     device,
                     DeviceOperation.From(new DeviceEnrolled(body.Serial ?? imei ?? device.Device.ToString(), answer.Fleet, time.GetUtcNow()) { Imei = imei }),
                     cancellationToken);
-                return made.Outcome == RequestOutcome.Taken ? null : AgentProblems.Of(context, made.Outcome);
+                return made.Outcome == RequestOutcome.Taken ? null : AgentRefusal.Of(made.Outcome).ToHttp(context);
             case JoinVerdict.Waits:
                 context.Response.Headers.RetryAfter = "60";
                 return TypedResults.Accepted((string?)null, new EnrolmentWaits("operator"));
             case JoinVerdict.Refused:
-                return Refuse(StatusCodes.Status403Forbidden, "code", "an operator has refused this phone");
+                return Refuse(context, StatusCodes.Status403Forbidden, "code", "an operator has refused this phone");
             case JoinVerdict.Crowded:
-                return AgentProblems.Of(context, RequestOutcome.Busy);
+                return AgentRefusal.Of(RequestOutcome.Busy).ToHttp(context);
             default:
-                return Refuse(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
+                return Refuse(context, StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
         }
     }
 
-    private IResult Refuse(int status, string field, string error)
+    private IResult Refuse(HttpContext context, int status, string field, string error)
     {
         instruments.OnEnrolment(field);
-        return AgentProblems.Of(status, field, error);
+        return new AgentRefusal(status, field, error).ToHttp(context);
     }
+
+    private static IResult Wrong(HttpContext context, string field, string error) =>
+        new AgentRefusal(StatusCodes.Status422UnprocessableEntity, field, error).ToHttp(context);
 }

@@ -5,7 +5,6 @@ using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
-using AntiLoss.Web.Ingest.Transports;
 using AntiLoss.Web.Live;
 
 namespace AntiLoss.Web.Ingest.Agents;
@@ -16,82 +15,114 @@ namespace AntiLoss.Web.Ingest.Agents;
 /// <param name="PolicyVersion">The policy that the phone should have.</param>
 public sealed record AgentReply(long Through, IReadOnlyList<SignedMessage> Commands, int PolicyVersion);
 
-/// <summary><c>POST /agent/v1/exchange</c>: an envelope in; what is durable, and what is wanted of the phone, out.</summary>
+/// <summary>What became of what a phone sent: a reply or a refusal.</summary>
+/// <param name="Head">Of its envelope; null if that could not be read.</param>
+internal readonly record struct AgentOutcome(AgentReply? Reply, AgentRefusal? Refusal, AgentEnvelope? Head);
+
+/// <summary>An envelope in; what is durable, and what is wanted of the phone, out. Knows no transport.</summary>
 internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, AgentInstruments instruments, FleetMirror mirror, PolicyBook policies)
 {
-    private const int MaxBody = 512 << 10;
-    private const int MaxWaitSeconds = 25;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    /// <summary>Bytes of what a phone sends at once.</summary>
+    public const int MaxBody = 512 << 10;
 
-    public async Task<IResult> HandleAsync(HttpContext context, int? wait, CancellationToken cancellationToken)
+    /// <summary>How long a question may be held open.</summary>
+    public const int MaxWaitSeconds = 25;
+
+    /// <summary>How often is looked whether something is wanted of phones that hold a question or a connection open.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Takes what a phone sent.</summary>
+    /// <param name="body">A <see cref="SignedEnvelope"/>; at most <see cref="MaxBody"/> bytes are looked at.</param>
+    /// <param name="waitSeconds">How long to hold it open while there is no command.</param>
+    /// <param name="connection">Whose connection it came over; null if that says nothing.</param>
+    public async Task<AgentOutcome> TakeAsync(ReadOnlyMemory<byte> body, int waitSeconds, DeviceKey? connection, CancellationToken cancellationToken)
     {
-        if (wait is < 0 or > MaxWaitSeconds)
-            return AgentProblems.Of(StatusCodes.Status400BadRequest, "wait", $"expected 0 to {MaxWaitSeconds} seconds");
-        using var body = await RequestBody.ReadAsync(context.Request, MaxBody, cancellationToken);
-        if (body.IsTooLong)
-            return AgentProblems.Of(StatusCodes.Status413PayloadTooLarge, "body", $"more than {MaxBody} bytes");
+        if (body.Length > MaxBody)
+            return Refuse(null, StatusCodes.Status413PayloadTooLarge, "body", $"more than {MaxBody} bytes");
         SignedEnvelope signed;
         AgentEnvelope head;
         try
         {
-            signed = SignedEnvelope.Read(body.Bytes.ToArray());
+            // What is read refers to the bytes, and the transport will want them back.
+            signed = SignedEnvelope.Read(body.ToArray());
             head = AgentEnvelope.ReadHead(signed.Envelope);
         }
         catch (AgentFormatException wrong)
         {
             instruments.OnEnvelope("malformed");
-            return AgentProblems.Of(StatusCodes.Status400BadRequest, wrong.Field, wrong.Error);
+            return Refuse(null, StatusCodes.Status400BadRequest, wrong.Field, wrong.Error);
+        }
+        if (connection is { } own && own != head.Device)
+        {
+            instruments.OnEnvelope("another-s");
+            return Refuse(head, StatusCodes.Status403Forbidden, "device", "is not this connection's");
         }
         if (await door.ProveAsync(head, signed, cancellationToken) is not { } proof)
-            return AgentProblems.Of(StatusCodes.Status401Unauthorized, "signature", "is not that of this enrolment's key");
-        ImmutableArray<EnvelopeItem> items;
+            return Refuse(head, StatusCodes.Status401Unauthorized, "signature", "is not that of this enrolment's key");
         try
         {
-            items = head.ReadItems(signed.Places);
+            return await TakeAsync(proof, head, RequestOf(head, head.ReadItems(signed.Places)), waitSeconds, cancellationToken);
         }
         catch (AgentFormatException wrong)
         {
             instruments.OnEnvelope("malformed");
-            return AgentProblems.Of(StatusCodes.Status422UnprocessableEntity, wrong.Field, wrong.Error);
+            return Refuse(head, StatusCodes.Status422UnprocessableEntity, wrong.Field, wrong.Error);
         }
-        foreach (var item in items)
-            instruments.OnTold(item.Event);
-        var request = RequestOf(head, items);
+    }
+
+    /// <summary>The commands that wait for a phone and of which <paramref name="isNew"/> says so; null if that can't be said now.</summary>
+    public async Task<AgentReply?> AskAsync(AgentProof proof, ulong outbox, Func<string, bool> isNew, CancellationToken cancellationToken)
+    {
+        var request = new AgentRequest { Enrolment = proof.Enrolment, Outbox = outbox, Items = [] };
+        var answer = await shards.ShardOf(grains, proof.Device.Device).ExchangeAsync(proof.Device, request, cancellationToken);
+        return answer.Outcome == RequestOutcome.Taken ? await ReplyAsync(proof, answer, isNew, cancellationToken) : null;
+    }
+
+    private async Task<AgentOutcome> TakeAsync(AgentProof proof, AgentEnvelope head, AgentRequest request, int waitSeconds, CancellationToken cancellationToken)
+    {
         var shard = shards.ShardOf(grains, head.Device.Device);
         var answer = await shard.ExchangeAsync(head.Device, request, cancellationToken);
         if (answer.Enrolment > head.Enrolment)
             instruments.OnEnvelope("earlier-enrolment");
         else if (answer.Repeats > 0 && answer.Repeats == request.Items.Length)
             instruments.OnEnvelope("repeated");
-        if (wait is > 0 && answer is { Outcome: RequestOutcome.Taken, Commands: [] } && await IsWantedAsync(head.Device, wait.Value, cancellationToken))
+        if (waitSeconds > 0 && answer is { Outcome: RequestOutcome.Taken, Commands: [] } && await IsWantedAsync(head.Device, waitSeconds, cancellationToken))
             answer = await shard.ExchangeAsync(head.Device, request with { Items = [] }, cancellationToken);
-        if (answer.Outcome != RequestOutcome.Taken)
-            return AgentProblems.Of(context, answer.Outcome);
+        return answer.Outcome == RequestOutcome.Taken
+            ? new AgentOutcome(await ReplyAsync(proof, answer, _ => true, cancellationToken), null, head)
+            : new AgentOutcome(null, AgentRefusal.Of(answer.Outcome), head);
+    }
+
+    private async Task<AgentReply> ReplyAsync(AgentProof proof, AgentAnswer answer, Func<string, bool> isNew, CancellationToken cancellationToken)
+    {
         // What an earlier enrolment sent late is history: nothing is wanted of that phone any more.
-        var commands = answer.Commands.Where(command => command.Enrolment == head.Enrolment).ToList();
+        var commands = answer.Commands.Where(command => command.Enrolment == proof.Enrolment && isNew(command.Id)).ToList();
         if (commands.Where(command => command.State == CommandState.Queued).Select(command => command.Id).ToImmutableArray() is { IsEmpty: false } queued)
-            await shard.ChangeAsync(head.Device, DeviceOperation.From(new CommandsHandedOver(queued)), cancellationToken);
-        var policy = await PolicyOfAsync(head.Device.Organization, commands);
-        lock (proof)
-        {
-            return TypedResults.Ok(new AgentReply(
-                answer.Through,
-                [.. commands.Select(command => CommandMessage.Sign(proof.ServerKey, head.Device, command, command.PolicyVersion == policy?.Version ? policy : null))],
-                answer.PolicyVersion));
-        }
+            await shards.ShardOf(grains, proof.Device.Device).ChangeAsync(proof.Device, DeviceOperation.From(new CommandsHandedOver(queued)), cancellationToken);
+        var policy = await PolicyOfAsync(proof.Device.Organization, commands);
+        return new AgentReply(
+            answer.Through,
+            proof.Sign<IReadOnlyList<SignedMessage>>(key =>
+                [.. commands.Select(command => CommandMessage.Sign(key, proof.Device, command, command.PolicyVersion == policy?.Version ? policy : null))]),
+            answer.PolicyVersion);
     }
 
     /// <summary>The policy that one of the commands sets: a newer SetPolicy cancels the older, so that there is one at most.</summary>
     private async ValueTask<DevicePolicy?> PolicyOfAsync(OrganizationNumber organization, List<Command> commands) =>
         commands.Find(command => command.PolicyVersion is not null) is { PolicyVersion: { } version } ? await policies.FindAsync(organization, version) : null;
 
-    private static AgentRequest RequestOf(AgentEnvelope head, IEnumerable<EnvelopeItem> items) => new()
+    private AgentRequest RequestOf(AgentEnvelope head, ImmutableArray<EnvelopeItem> items)
     {
-        Enrolment = head.Enrolment,
-        Outbox = head.Outbox,
-        Items = [.. items.Select(item => new AgentItem(
-            item.Sequence, item.HappenedAt, item.Report, item.Event is { } said ? AgentEventJson.Write(said) : default(ReadOnlyMemory<byte>)))],
-    };
+        foreach (var item in items)
+            instruments.OnTold(item.Event);
+        return new AgentRequest
+        {
+            Enrolment = head.Enrolment,
+            Outbox = head.Outbox,
+            Items = [.. items.Select(item => new AgentItem(
+                item.Sequence, item.HappenedAt, item.Report, item.Event is { } said ? AgentEventJson.Write(said) : default(ReadOnlyMemory<byte>)))],
+        };
+    }
 
     /// <summary>Holds a phone's question open until something is wanted of it, or the time is over.</summary>
     private async Task<bool> IsWantedAsync(DeviceKey device, int seconds, CancellationToken cancellationToken)
@@ -113,25 +144,6 @@ internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, Agent
         }
         return false;
     }
-}
 
-/// <summary>Refusals of the agent protocol: problem details that name the field.</summary>
-internal static class AgentProblems
-{
-    public static IResult Of(int status, string field, string error) =>
-        TypedResults.Problem(statusCode: status, extensions: [new("errors", new Dictionary<string, string[]> { [field] = [error] })]);
-
-    public static IResult Of(HttpContext context, RequestOutcome outcome)
-    {
-        switch (outcome)
-        {
-            case RequestOutcome.Unknown or RequestOutcome.Revoked:
-                return Of(StatusCodes.Status404NotFound, "device", "is not known");
-            case RequestOutcome.Retired:
-                return Of(StatusCodes.Status403Forbidden, "device", "is retired");
-            default:
-                AppAnswers.SetLater(context.Response);
-                return Of(StatusCodes.Status503ServiceUnavailable, "body", "cannot be taken now; send it again after Retry-After");
-        }
-    }
+    private static AgentOutcome Refuse(AgentEnvelope? head, int status, string field, string error) => new(null, new AgentRefusal(status, field, error), head);
 }

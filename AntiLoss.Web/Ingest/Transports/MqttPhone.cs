@@ -8,7 +8,7 @@ using MQTTnet.Protocol;
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary>Who is at the other end of an MQTT connection, what it wants to hear, and what it has been told.</summary>
-internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin)
+internal sealed class MqttPhone(PhoneProof proof, PhoneOrigin origin) : IMqttGuest
 {
     /// <summary>What one phone may subscribe to; the apps want three.</summary>
     private const int MaxFilters = 20;

@@ -1,51 +1,28 @@
 using System.Buffers;
 using System.Net;
-using System.Security.Cryptography;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Ingest.Protocols;
 using Microsoft.Extensions.Options;
 using MQTTnet;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary>
-/// OwnTracks over MQTT 3.1, 3.1.1 and 5. The broker relays nothing between clients and keeps nothing: a phone publishes
-/// under its own topics, and its message is acknowledged once it is durable; whatever it subscribes to, it hears of its
-/// friends and what is wanted of it (<see cref="MqttNews"/>), and nothing else.
+/// OwnTracks over MQTT 3.1, 3.1.1 and 5. A phone publishes under its own topics, and its message is acknowledged once it
+/// is durable; whatever it subscribes to, it hears of its friends and what is wanted of it (<see cref="MqttNews"/>), and
+/// nothing else.
 /// </summary>
 internal sealed class OwnTracksMqtt(
     PhoneReception reception, MqttNews news, MasterKeys keys, IOptions<LimitOptions> limits, IHostApplicationLifetime lifetime)
 {
-    private const string SessionKey = "phone";
     private static readonly OwnTracksJson Protocol = new();
 
-    private readonly MqttClientIds _clientIds = new();
-
-    /// <summary>Attaches to the broker; called once, before it starts.</summary>
-    public void Serve(MqttServer server)
-    {
-        server.ValidatingConnectionAsync += ValidateAsync;
-        server.InterceptingPublishAsync += PublishAsync;
-        server.ClientSubscribedTopicAsync += subscribed =>
-            PhoneOf(subscribed.SessionItems) is { } phone ? news.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter) : Task.CompletedTask;
-        server.ClientUnsubscribedTopicAsync += unsubscribed =>
-        {
-            PhoneOf(unsubscribed.SessionItems)?.Ignore(unsubscribed.TopicFilter);
-            return Task.CompletedTask;
-        };
-        server.ClientDisconnectedAsync += disconnected =>
-        {
-            _clientIds.Release(disconnected.ClientId);
-            if (disconnected.DisconnectType != MqttClientDisconnectType.Takeover)
-                news.Leave(disconnected.ClientId);
-            return Task.CompletedTask;
-        };
-    }
-
-    private async Task ValidateAsync(ValidatingConnectionEventArgs connection)
+    /// <summary>The phone that connects; null if it is none of ours.</summary>
+    public async Task<MqttPhone?> GreetAsync(ValidatingConnectionEventArgs connection)
     {
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
         var origin = new PhoneOrigin("MQTT", address, DropsWhatIsRefused: false);
@@ -57,23 +34,24 @@ internal sealed class OwnTracksMqtt(
             PhoneAnswer.Later => MqttConnectReasonCode.ServerUnavailable,
             _ => MqttConnectReasonCode.BadUserNameOrPassword,
         };
-        if (answer != PhoneAnswer.Taken)
-            return;
-        // To name it to a client that has one of its own is an error of the protocol, on which some hang up.
-        if (connection.ClientId is not { Length: > 0 } client)
-            connection.AssignedClientIdentifier = RandomNumberGenerator.GetHexString(32);
-        else if (!_clientIds.TryTake(client, proof.Credential.Device))
-            connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
-        connection.SessionItems[SessionKey] = new MqttPhone(proof, origin);
+        return answer == PhoneAnswer.Taken ? new MqttPhone(proof, origin) : null;
     }
 
-    private async Task PublishAsync(InterceptingPublishEventArgs publish)
+    /// <summary>A phone has subscribed.</summary>
+    public Task ListenAsync(MqttServer server, string clientId, MqttPhone phone, MqttTopicFilter filter) => news.ListenAsync(server, clientId, phone, filter);
+
+    /// <summary>A connection has ended.</summary>
+    public void Leave(string clientId) => news.Leave(clientId);
+
+    /// <summary>Takes a phone's message.</summary>
+    /// <param name="guest">Null if nobody is known to be at the other end.</param>
+    public async Task PublishAsync(InterceptingPublishEventArgs publish, MqttPhone? guest)
     {
         // Nothing is relayed and nothing retained, whatever the flags say.
         publish.ProcessPublish = false;
         publish.CloseConnection = true;
         var message = publish.ApplicationMessage;
-        if (PhoneOf(publish.SessionItems) is not { } phone)
+        if (guest is not { } phone)
             return;
         if (!IsOwnTopic(message.Topic, phone.Device.Device))
         {
@@ -99,8 +77,6 @@ internal sealed class OwnTracksMqtt(
         // Without an acknowledgement the phone keeps the message, and sends it again when it has connected again.
         publish.CloseConnection = phone.IsClosing = answer != PhoneAnswer.Taken;
     }
-
-    private static MqttPhone? PhoneOf(System.Collections.IDictionary session) => session[SessionKey] as MqttPhone;
 
     /// <summary>
     /// Whether a topic is the phone's own: <c>owntracks/&lt;id&gt;/…</c> or <c>owntracks/…/&lt;id&gt;</c>, whatever the
