@@ -22,7 +22,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task No_forged_wrong_flipped_earlier_or_replayed_envelope_has_an_effect()
     {
-        await using var server = await ServerUnderTest.StartAsync(new ServerSettings { Settings = ImmutableDictionary<string, string>.Empty.Add("Limits:DeviceBurst", "1000000") });
+        await using var server = await ServerUnderTest.StartAsync(new ServerSettings { Settings = ImmutableDictionary<string, string>.Empty.Add("Limits:DeviceBurst", "1000000").Add("Limits:AgentFailuresPerMinute", "100000000") });
         using var before = await TestAgent.NewAsync(server);
         using var agent = await TestAgent.OfAsync(server, before.Id);
         using var another = await TestAgent.NewAsync(server);

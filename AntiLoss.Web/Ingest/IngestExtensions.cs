@@ -41,6 +41,7 @@ public static class IngestExtensions
         services.AddExceptionHandler<PhoneExceptions>();
         services.AddSingleton<ReportsApi>();
         services.AddSingleton<AgentInstruments>();
+        services.AddSingleton<AddressLimit>();
         services.AddSingleton<AgentDoor>();
         services.AddSingleton<AgentExchange>();
         services.AddSingleton<AgentHttp>();

@@ -35,6 +35,10 @@ public sealed class LimitOptions
     /// <summary>Messages of unknown phones and wrong passwords that this node looks at in a second; beyond it they get 503. Default: 200.</summary>
     [Range(1, 100_000)]
     public int StrangersPerSecond { get; set; } = 200;
+
+    /// <summary>Messages of the agent protocol from one address that may fail in a minute; beyond it the address gets 429 for whatever no phone at hand has signed. Larger values give a guesser more tries. Default: 60.</summary>
+    [Range(1, 100_000_000)]
+    public int AgentFailuresPerMinute { get; set; } = 60;
 }
 
 [OptionsValidator]

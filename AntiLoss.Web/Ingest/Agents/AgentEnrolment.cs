@@ -5,6 +5,8 @@ using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Admissions;
 using AntiLoss.Grains.Shards;
+using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Ingest.Phones;
 
 namespace AntiLoss.Web.Ingest.Agents;
 
@@ -27,20 +29,27 @@ public sealed record EnrolledAgent(uint Organization, string Device, int Enrolme
 public sealed record EnrolmentWaits(string WaitsFor);
 
 /// <summary><c>POST /agent/v1/enrol</c>. The same phone may ask again with its code: it may not have heard the answer.</summary>
-internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, MasterKeys masters, AgentInstruments instruments, TimeProvider time)
+internal sealed class AgentEnrolment(
+    IGrainFactory grains, ShardMap shards, MasterKeys masters, OrganizationDirectory directory, AgentInstruments instruments, AddressLimit addresses, TimeProvider time)
 {
     private const int LongestSoftware = 100;
     private const int LongestSerial = 40;
+    private const string NoCode = "is none of this server's, or has expired";
 
     /// <summary>How long a phone may ask again that did not hear the answer: what it is given is secret.</summary>
     private static readonly TimeSpan RepeatWithin = TimeSpan.FromDays(1);
 
     public async Task<IResult> HandleAsync(EnrolRequest body, HttpContext context, CancellationToken cancellationToken)
     {
+        if (addresses.WaitOf(PhoneOrigin.Of(context).Address) is { } seconds)
+        {
+            instruments.OnEnrolment("limited");
+            return AgentRefusal.Limited(seconds).ToHttp(context);
+        }
         var joined = body.Code is { Length: <= 64 } token ? FleetTokens.OrganizationIn(token) : null;
         var read = body.Code is null || joined is not null ? null : EnrolmentCode.Read(masters, body.Code);
         if (body.Code is not { } text || (joined is null && !(read?.ExpiresAt > time.GetUtcNow())))
-            return Refuse(context, StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
+            return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
         using var key = AgentSignature.ImportPublicKey(body.PublicKey);
         if (key is null)
             return Wrong(context, "publicKey", "is no P-256 SubjectPublicKeyInfo");
@@ -82,6 +91,9 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
     /// <summary>Makes the phone that shows a token, or says why it is not made.</summary>
     private async Task<IResult?> JoinAsync(OrganizationNumber organization, EnrolRequest body, AgentKind kind, HttpContext context, CancellationToken cancellationToken)
     {
+        // Numbers arrive in forged tokens too: only an organization that there is may wake a grain.
+        if (await directory.FindAsync(organization, cancellationToken) is null)
+            return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
         var imei = Imei.TryParse(body.Imei, out var read) ? read.Value : null;
         var request = new JoinRequest(FleetTokens.HashOf(body.Code!), Convert.ToHexString(SHA256.HashData(body.PublicKey!)), imei, body.Serial, kind, body.Software!);
         var answer = await grains.GetGrain<IAdmissionsGrain>(organization.Value).JoinAsync(request, cancellationToken);
@@ -102,13 +114,14 @@ internal sealed class AgentEnrolment(IGrainFactory grains, ShardMap shards, Mast
             case JoinVerdict.Crowded:
                 return AgentRefusal.Of(RequestOutcome.Busy).ToHttp(context);
             default:
-                return Refuse(context, StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
+                return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
         }
     }
 
     private IResult Refuse(HttpContext context, int status, string field, string error)
     {
         instruments.OnEnrolment(field);
+        addresses.Note(PhoneOrigin.Of(context).Address);
         return new AgentRefusal(status, field, error).ToHttp(context);
     }
 

@@ -20,7 +20,7 @@ public sealed record AgentReply(long Through, IReadOnlyList<SignedMessage> Comma
 internal readonly record struct AgentOutcome(AgentReply? Reply, AgentRefusal? Refusal, AgentEnvelope? Head);
 
 /// <summary>An envelope in; what is durable, and what is wanted of the phone, out. Knows no transport.</summary>
-internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, AgentInstruments instruments, FleetMirror mirror, PolicyBook policies)
+internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, AgentDoor door, AgentInstruments instruments, AddressLimit addresses, FleetMirror mirror, PolicyBook policies)
 {
     /// <summary>Bytes of what a phone sends at once.</summary>
     public const int MaxBody = 512 << 10;
@@ -34,8 +34,9 @@ internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, Agent
     /// <summary>Takes what a phone sent.</summary>
     /// <param name="body">A <see cref="SignedEnvelope"/>; at most <see cref="MaxBody"/> bytes are looked at.</param>
     /// <param name="waitSeconds">How long to hold it open while there is no command.</param>
+    /// <param name="address">Where it came from.</param>
     /// <param name="connection">Whose connection it came over; null if that says nothing.</param>
-    public async Task<AgentOutcome> TakeAsync(ReadOnlyMemory<byte> body, int waitSeconds, DeviceKey? connection, CancellationToken cancellationToken)
+    public async Task<AgentOutcome> TakeAsync(ReadOnlyMemory<byte> body, int waitSeconds, string address, DeviceKey? connection, CancellationToken cancellationToken)
     {
         if (body.Length > MaxBody)
             return Refuse(null, StatusCodes.Status413PayloadTooLarge, "body", $"more than {MaxBody} bytes");
@@ -50,14 +51,19 @@ internal sealed class AgentExchange(IGrainFactory grains, ShardMap shards, Agent
         catch (AgentFormatException wrong)
         {
             instruments.OnEnvelope("malformed");
+            addresses.Note(address);
             return Refuse(null, StatusCodes.Status400BadRequest, wrong.Field, wrong.Error);
         }
         if (connection is { } own && own != head.Device)
         {
             instruments.OnEnvelope("another-s");
+            addresses.Note(address);
             return Refuse(head, StatusCodes.Status403Forbidden, "device", "is not this connection's");
         }
-        if (await door.ProveAsync(head, signed, cancellationToken) is not { } proof)
+        var verdict = await door.ProveAsync(head, signed, address, cancellationToken);
+        if (verdict.Wait is { } seconds)
+            return new AgentOutcome(null, AgentRefusal.Limited(seconds), head);
+        if (verdict.Proof is not { } proof)
             return Refuse(head, StatusCodes.Status401Unauthorized, "signature", "is not that of this enrolment's key");
         try
         {

@@ -11,10 +11,10 @@ internal sealed class AgentInstruments(IMeterFactory meters)
     private readonly Counter<long> _refused = meters.Create(IngestInstruments.MeterName).CreateCounter<long>(
         "antiloss.agents.refused", "{message}", "Messages of the agent protocol that had no effect, by kind and reason.");
 
-    /// <summary>An envelope had no effect: malformed, another-s, unknown-enrolment, signature, earlier-enrolment or repeated.</summary>
+    /// <summary>An envelope had no effect: malformed, another-s, limited, unknown-enrolment, signature, earlier-enrolment or repeated.</summary>
     public void OnEnvelope(string reason) => Count("envelope", reason);
 
-    /// <summary>A sign-in opened no connection: malformed, another-s, clock, unknown-enrolment, signature or repeated.</summary>
+    /// <summary>A sign-in opened no connection: malformed, another-s, limited, clock, unknown-enrolment, signature or repeated.</summary>
     public void OnSignIn(string reason) => Count("sign-in", reason);
 
     /// <summary>A phone was not enrolled.</summary>

@@ -23,6 +23,10 @@ internal sealed record AgentRefusal(int Status, string Field, string Error, int?
         _ => new(StatusCodes.Status503ServiceUnavailable, "body", "cannot be taken now; send it again after Retry-After", Random.Shared.Next(LeastRetrySeconds, MostRetrySeconds + 1)),
     };
 
+    /// <summary>Too much from the sender's address has failed.</summary>
+    public static AgentRefusal Limited(int seconds) =>
+        new(StatusCodes.Status429TooManyRequests, "body", "too many messages from this address have failed; send it again after Retry-After", seconds);
+
     /// <summary>Problem details.</summary>
     public IResult ToHttp(HttpContext context)
     {

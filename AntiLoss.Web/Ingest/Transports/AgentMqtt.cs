@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AntiLoss.Domain.Agents;
@@ -45,10 +46,16 @@ internal sealed partial class AgentMqtt(
             instruments.OnSignIn("another-s");
             return null;
         }
-        if (await door.ProveAsync(signIn, CancellationToken.None) is not { } proof)
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
+        var verdict = await door.ProveAsync(signIn, address, CancellationToken.None);
+        if (verdict.Proof is not { } proof)
+        {
+            if (verdict.Wait is not null)
+                connection.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
             return null;
+        }
         connection.ReasonCode = MqttConnectReasonCode.Success;
-        return new MqttAgent(proof);
+        return new MqttAgent(proof, address);
     }
 
     /// <summary>Takes an envelope, and answers it.</summary>
@@ -112,7 +119,7 @@ internal sealed partial class AgentMqtt(
     {
         try
         {
-            var outcome = await exchange.TakeAsync(bytes, waitSeconds: 0, agent.Device, CancellationToken.None);
+            var outcome = await exchange.TakeAsync(bytes, waitSeconds: 0, agent.Address, agent.Device, CancellationToken.None);
             agent.Outbox = outcome.Head?.Outbox ?? agent.Outbox;
             return outcome;
         }

@@ -5,7 +5,7 @@ using AntiLoss.Web.Ingest.Agents;
 namespace AntiLoss.Web.Ingest.Transports;
 
 /// <summary>The agent at the other end of an MQTT connection, and what it has been pushed.</summary>
-internal sealed class MqttAgent(AgentProof proof) : IMqttGuest
+internal sealed class MqttAgent(AgentProof proof, string address) : IMqttGuest
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _pushed = [];
@@ -14,6 +14,9 @@ internal sealed class MqttAgent(AgentProof proof) : IMqttGuest
     public AgentProof Proof { get; } = proof;
 
     public DeviceKey Device => Proof.Device;
+
+    /// <summary>The peer's IP address.</summary>
+    public string Address { get; } = address;
 
     /// <summary>Where it publishes.</summary>
     public string UpTopic { get; } = UpTopicOf($"{proof.Device.Device}");
