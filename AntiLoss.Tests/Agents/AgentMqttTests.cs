@@ -105,6 +105,15 @@ public sealed class AgentMqttTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_connection_ends_with_its_enrolment()
+    {
+        using var agent = await TestAgent.NewAsync(_server);
+        using var client = await ConnectedAsync(agent, Channel.CreateUnbounded<JsonElement>());
+        using var again = await TestAgent.OfAsync(_server, agent.Id);
+        await Eventually.TrueAsync(() => !client.IsConnected, "the connection is closed");
+    }
+
     private static EnvelopeItem Lock(long sequence) => new(sequence, null, null, new ScreenLockSet(true));
 
     private static string Up(TestAgent agent) => $"antiloss/v1/{agent.Id}/up";

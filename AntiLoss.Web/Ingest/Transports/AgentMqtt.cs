@@ -85,9 +85,9 @@ internal sealed partial class AgentMqtt(
     }
 
     /// <summary>A phone has subscribed: it hears of the commands that wait, and from then on of those that come.</summary>
-    public async Task ListenAsync(MqttServer server, string clientId, MqttAgent agent)
+    public async Task ListenAsync(MqttServer server, string clientId, MqttAgent agent, MqttQualityOfServiceLevel quality)
     {
-        agent.Listen();
+        agent.Listen(quality);
         _listeners[clientId] = (server, agent);
         await TryPushAsync(server, clientId, agent);
     }
@@ -103,7 +103,7 @@ internal sealed partial class AgentMqtt(
         {
             while (await look.WaitForNextTickAsync(stoppingToken))
             {
-                var due = _listeners.Where(listener => RowOf(listener.Value.Agent) is { HasCommands: true } row && listener.Value.Agent.IsNews(row)).ToList();
+                var due = _listeners.Where(listener => RowOf(listener.Value.Agent) is { } row && listener.Value.Agent.IsNews(row)).ToList();
                 await Parallel.ForEachAsync(due, pushing, async (listener, _) => await TryPushAsync(listener.Value.Server, listener.Key, listener.Value.Agent));
             }
         }
@@ -135,7 +135,9 @@ internal sealed partial class AgentMqtt(
     {
         try
         {
-            if (await exchange.AskAsync(agent.Proof, agent.Outbox, agent.Pushes, CancellationToken.None) is not { } reply)
+            if (RowOf(agent) is { } row && agent.IsOver(row))
+                await server.DisconnectClientAsync(clientId, MqttDisconnectReasonCode.NotAuthorized);
+            else if (await exchange.AskAsync(agent.Proof, agent.Outbox, agent.Pushes, CancellationToken.None) is not { } reply)
                 agent.LookAgain();
             else if (reply.Commands.Count > 0)
                 await SendAsync(server, clientId, agent, MqttAgentAnswer.Of(reply));
@@ -153,7 +155,10 @@ internal sealed partial class AgentMqtt(
         if (!agent.IsListening)
             return;
         var session = await server.GetSessionAsync(clientId);
-        _ = session.TryEnqueueApplicationMessage(new MqttApplicationMessage { Topic = agent.DownTopic, Payload = new ReadOnlySequence<byte>(answer.Write()) }, out _);
+        _ = session.TryEnqueueApplicationMessage(new MqttApplicationMessage
+        {
+            Topic = agent.DownTopic, Payload = new ReadOnlySequence<byte>(answer.Write()), QualityOfServiceLevel = agent.Quality,
+        }, out _);
     }
 
     [LoggerMessage(LogLevel.Error, "An envelope of device {DeviceId} failed; the phone will send it again.")]

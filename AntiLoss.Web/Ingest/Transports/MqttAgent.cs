@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Web.Ingest.Agents;
+using MQTTnet.Protocol;
 
 namespace AntiLoss.Web.Ingest.Transports;
 
@@ -30,26 +31,33 @@ internal sealed class MqttAgent(AgentProof proof, string address) : IMqttGuest
     /// <summary>Whether it has subscribed to its down topic.</summary>
     public bool IsListening { get; private set; }
 
+    /// <summary>How surely it is told: at least once, if it has asked for that much.</summary>
+    public MqttQualityOfServiceLevel Quality { get; private set; }
+
     public static string UpTopicOf(string device) => $"antiloss/v1/{device}/up";
 
     public static string DownTopicOf(string device) => $"antiloss/v1/{device}/down";
 
+    /// <summary>Whether the enrolment of this connection has been followed by another, or the phone was retired.</summary>
+    public bool IsOver(DeviceRow row) => row.Retired || row.AgentEnrolment > Proof.Enrolment;
+
     /// <summary>It has subscribed: what was pushed before may not have been heard.</summary>
-    public void Listen()
+    public void Listen(MqttQualityOfServiceLevel quality)
     {
         lock (_gate)
         {
             IsListening = true;
+            Quality = quality == MqttQualityOfServiceLevel.AtMostOnce ? quality : MqttQualityOfServiceLevel.AtLeastOnce;
             _pushed.Clear();
         }
     }
 
-    /// <summary>Whether a row says something that was not looked at; the same row is looked at once.</summary>
+    /// <summary>Whether a row says that there are commands, or that the connection is over; the same row is looked at once.</summary>
     public bool IsNews(DeviceRow row)
     {
         lock (_gate)
         {
-            if (ReferenceEquals(row, _seen))
+            if (ReferenceEquals(row, _seen) || !(row.HasCommands || IsOver(row)))
                 return false;
             _seen = row;
             return true;

@@ -40,7 +40,7 @@ internal sealed class MqttDoor(OwnTracksMqtt apps, AgentMqtt agents)
         };
         server.ClientSubscribedTopicAsync += subscribed => GuestOf(subscribed.SessionItems) switch
         {
-            MqttAgent agent => agents.ListenAsync(server, subscribed.ClientId, agent),
+            MqttAgent agent => agents.ListenAsync(server, subscribed.ClientId, agent, subscribed.TopicFilter.QualityOfServiceLevel),
             MqttPhone phone => apps.ListenAsync(server, subscribed.ClientId, phone, subscribed.TopicFilter),
             _ => Task.CompletedTask,
         };
