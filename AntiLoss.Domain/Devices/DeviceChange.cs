@@ -48,6 +48,7 @@ public sealed record Reported(Report Report, ulong RecordHash) : DeviceChange;
 [JsonDerivedType(typeof(EffectsConfirmed), "effects-confirmed")]
 [JsonDerivedType(typeof(ForgerySeen), "forgery-seen")]
 [JsonDerivedType(typeof(WakeTried), "wake-tried")]
+[JsonDerivedType(typeof(EnrolmentHeld), "enrolment-held")]
 [GenerateSerializer, Alias("operational-change")]
 public abstract record OperationalChange : DeviceChange;
 

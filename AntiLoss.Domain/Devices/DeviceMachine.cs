@@ -117,7 +117,7 @@ public static class DeviceMachine
 
     private static DeviceStep Operate(DeviceState state, OpenChunk chunk, OperationalChange change, in DeviceEntry entry, DevicePolicy policy)
     {
-        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or DueReached or DeviceRetired or CommandsHandedOver or WakeTried or EffectsConfirmed))
+        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or EnrolmentHeld or DueReached or DeviceRetired or CommandsHandedOver or WakeTried or EffectsConfirmed))
             return new DeviceStep(Administer(state, change, entry.ReceivedAt), chunk);
         var guards = new GuardStep(state, policy, entry.ReceivedAt, entry.ReceivedAt, $"{entry.Position}");
         switch (change)
@@ -130,6 +130,9 @@ public static class DeviceMachine
                 break;
             case ForgerySeen forgery:
                 guards.Forged(forgery.What);
+                break;
+            case EnrolmentHeld held:
+                guards.Hold(held);
                 break;
             case DueReached due:
                 guards.Due(due.Surroundings);

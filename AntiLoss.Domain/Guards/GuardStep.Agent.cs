@@ -70,6 +70,17 @@ internal sealed partial class GuardStep
         Tamper(TamperReason.ReportForged, what);
     }
 
+    /// <summary>What was lost, wiped or written off has turned up: its incident opens again.</summary>
+    public void Hold(EnrolmentHeld held)
+    {
+        if (!Is(Protection.Lost) && !Is(Protection.Wiped) && _device.Retired is null)
+            return;
+        var state = _device.Retired is null ? $"{_guards.Protection}" : $"{Protection.Retired}";
+        Audit("enrolment", "enrolment-held", state, state, held.Software);
+        Alert("EnrolmentHeld", Alerts.Severity.Critical, held.Software);
+        _effects.Add(new IncidentChanged(NextId(), Open: true, ReceivedAt, "enrolment", "asked to enrol"));
+    }
+
     /// <summary>The agent was enrolled, anew or for the first time: what was queued is cancelled, and what is wanted is told again.</summary>
     public void Enrol(AgentEnrolled enrolled)
     {

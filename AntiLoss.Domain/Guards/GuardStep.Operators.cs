@@ -271,7 +271,8 @@ internal sealed partial class GuardStep
     private void RetireNow(string by, string reason)
     {
         CancelCommands(_ => true, "retired");
-        if (Is(Protection.Lost))
+        // A wiped phone that asked to enrol has an incident open again.
+        if (Is(Protection.Lost) || Is(Protection.Wiped))
             _effects.Add(new IncidentChanged(NextId(), Open: false, ReceivedAt, by, reason));
         Enter(Protection.Retired);
         _device = _device with { Retired = new Retirement(ReceivedAt, by, reason) };

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Guards;
 
 namespace AntiLoss.Grains.Admissions;
 
@@ -32,6 +33,9 @@ public enum WaitReason : byte
 
     /// <summary>Another phone has joined as this one.</summary>
     Known = 5,
+
+    /// <summary>A phone with its IMEI is lost, wiped or retired.</summary>
+    Held = 6,
 }
 
 /// <summary>A phone that shows a token.</summary>
@@ -41,8 +45,14 @@ public sealed record JoinRequest(
     [property: Id(0)] string TokenHash, [property: Id(1)] string Key, [property: Id(2)] string? Imei, [property: Id(3)] string? Serial,
     [property: Id(4)] AgentKind Kind, [property: Id(5)] string Software)
 {
+    /// <summary>How the organization's phone with its IMEI is, if that is lost, wiped or retired; null otherwise.</summary>
+    [Id(6)] public Protection? Kept { get; init; }
+
     /// <summary>What the imported list may name it by.</summary>
     internal IEnumerable<string> Identifiers => new[] { Imei, Serial }.OfType<string>();
+
+    /// <summary>What a person knows it by; null if it said nothing of that.</summary>
+    internal string? Name => Serial ?? Imei;
 }
 
 /// <summary>What becomes of it.</summary>

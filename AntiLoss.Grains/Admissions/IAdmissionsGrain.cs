@@ -18,7 +18,7 @@ public interface IAdmissionsGrain : IGrainWithIntegerKey
 
     /// <summary>Revokes a token; false if there is none of that number.</summary>
     [Alias("revoke-token")]
-    ValueTask<bool> RevokeTokenAsync(int number, CancellationToken cancellationToken = default);
+    ValueTask<bool> RevokeTokenAsync(int number, string by, CancellationToken cancellationToken = default);
 
     /// <summary>A phone shows a token. Repeating it changes nothing.</summary>
     [Alias("join")]

@@ -65,6 +65,33 @@ public sealed class FleetTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lost_phone_that_turns_up_is_held_and_its_people_are_told()
+    {
+        const string Imei = "352099001761481";
+        var lost = await AddAsync("lost", Imei);
+        Assert.Equal(HttpStatusCode.OK, (await _server.Api.PostAsJsonAsync($"/api/v1/devices/{lost}/lost", new { reason = "stolen" }, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _server.Api.PostAsJsonAsync("/api/v1/equipment", new { identifiers = (string[])[Imei] }, Stop)).StatusCode);
+        var (token, id) = await TokenAsync(10);
+        using var key = NewKey();
+        Assert.Equal(HttpStatusCode.Accepted, (await EnrolAsync(token, key, Serial(1), Imei)).StatusCode);
+        var waiting = (await ItemsAsync("/api/v1/waiting-phones")).Single();
+        Assert.Equal("held", waiting.GetProperty("reason").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, (await _owner.PostAsync($"/api/v1/waiting-phones/{waiting.GetProperty("id").GetString()}/admit", null, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await EnrolAsync(token, key, Serial(1), Imei)).StatusCode);
+
+        var another = await AddAsync("another", null);
+        using var made = await _server.Api.PostAsync($"/api/v1/devices/{another}/enrolment-code", null, Stop);
+        var code = (await made.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("code").GetString()!;
+        Assert.Equal(HttpStatusCode.Forbidden, (await EnrolAsync(code, key, Serial(1), Imei)).StatusCode);
+
+        await Eventually.TrueAsync(async () => (await ItemsAsync("/api/v1/alerts?state=open")).Any(alert => alert.GetProperty("kind").GetString() == "enrolmentHeld"), "the alert is there");
+        Assert.Equal(HttpStatusCode.NoContent, (await _server.Api.DeleteAsync($"/api/v1/enrolment-tokens/{id}", Stop)).StatusCode);
+        var audit = (await ItemsAsync("/api/v1/audit")).Select(entry => entry.GetProperty("action").GetString()).ToList();
+        foreach (var action in (string[])["enrolment-token-made", "phone-waits", "phone-admitted", "enrolment-token-revoked", "enrolment-held"])
+            Assert.Single(audit, action);
+    }
+
+    [Fact]
     public async Task A_token_reads_nothing_and_a_guessed_or_another_organization_s_one_enrols_nobody()
     {
         var (token, id) = await TokenAsync(1);
@@ -110,8 +137,15 @@ public sealed class FleetTokenTests : IAsyncLifetime
         return (body.GetProperty("secret").GetString()!, body.GetProperty("token").GetProperty("id").GetString()!);
     }
 
-    private Task<HttpResponseMessage> EnrolAsync(string token, ECDsa key, string serial) => _server.Anonymous.PostAsJsonAsync("/agent/v1/enrol", new EnrolRequest(
-        token, key.ExportSubjectPublicKeyInfo(), AgentSignature.Sign(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(token)), "DeviceOwner", "test agent 1", Serial: serial), Stop);
+    private async Task<string> AddAsync(string name, string? imei)
+    {
+        using var answer = await _server.Api.PostAsJsonAsync("/api/v1/devices", new { name, imei }, Stop);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("id").GetString()!;
+    }
+
+    private Task<HttpResponseMessage> EnrolAsync(string token, ECDsa key, string serial, string? imei = null) => _server.Anonymous.PostAsJsonAsync("/agent/v1/enrol", new EnrolRequest(
+        token, key.ExportSubjectPublicKeyInfo(), AgentSignature.Sign(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(token)), "DeviceOwner", "test agent 1", imei, Serial: serial), Stop);
 
     private static async Task<EnrolledAgent> EnrolledAsync(HttpResponseMessage answer)
     {

@@ -32,7 +32,7 @@ public sealed record EquipmentCount(int Identifiers);
 
 /// <summary>A phone that showed a token and waits for you.</summary>
 /// <param name="Id">Give it to <c>admit</c> or <c>refuse</c>.</param>
-/// <param name="Reason">unlisted, full, lapsed, revoked or known (another phone has joined as this one).</param>
+/// <param name="Reason">unlisted, full, lapsed, revoked, known (another phone has joined as this one) or held (a phone with its IMEI is lost, wiped or retired).</param>
 public sealed record WaitingPhoneView(string Id, string Token, string Fleet, string Reason, string? Imei, string? Serial, string Kind, string Software, DateTimeOffset Since)
 {
     internal static WaitingPhoneView Of(WaitingPhone phone) => new(
@@ -96,7 +96,7 @@ internal static class AdmissionsApi
     }
 
     private static async Task<Results<NoContent, NotFound>> RevokeAsync(Caller caller, string id, IGrainFactory grains, CancellationToken cancellationToken) =>
-        Numbers.Parse(id) is { } number && await GrainOf(caller, grains).RevokeTokenAsync(number, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
+        Numbers.Parse(id) is { } number && await GrainOf(caller, grains).RevokeTokenAsync(number, caller.Account, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
     private static async Task<Results<Ok<Page<string>>, ValidationProblem>> ListEquipmentAsync(
         Caller caller, IGrainFactory grains, CancellationToken cancellationToken, string? cursor = null, int? limit = null)

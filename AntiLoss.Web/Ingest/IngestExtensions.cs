@@ -45,6 +45,7 @@ public static class IngestExtensions
         services.AddSingleton<AgentDoor>();
         services.AddSingleton<AgentExchange>();
         services.AddSingleton<AgentHttp>();
+        services.AddSingleton<EnrolmentHolds>();
         services.AddSingleton<AgentEnrolment>();
         services.PostConfigure<LoggerFilterOptions>(KeepRequestsOutOfLogs);
         return builder;

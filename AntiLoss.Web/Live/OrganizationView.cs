@@ -72,6 +72,13 @@ public sealed partial class OrganizationView
             return _handles.TryGetValue(device, out var handle) ? _slots[handle].Row : null;
     }
 
+    /// <summary>The phones of an IMEI: more than one if it was added twice, or retired and added again.</summary>
+    public ImmutableArray<DeviceRow> WithImei(string imei)
+    {
+        lock (Gate)
+            return [.. _slots.Take(Count).Select(slot => slot.Row).Where(row => row.Imei == imei)];
+    }
+
     /// <summary>The counts of one fleet, or with null of all phones.</summary>
     public FleetCounts CountsOf(int? fleet)
     {

@@ -30,7 +30,7 @@ public sealed record EnrolmentWaits(string WaitsFor);
 
 /// <summary><c>POST /agent/v1/enrol</c>. The same phone may ask again with its code: it may not have heard the answer.</summary>
 internal sealed class AgentEnrolment(
-    IGrainFactory grains, ShardMap shards, MasterKeys masters, OrganizationDirectory directory, AgentInstruments instruments, AddressLimit addresses, TimeProvider time)
+    IGrainFactory grains, ShardMap shards, MasterKeys masters, OrganizationDirectory directory, EnrolmentHolds holds, AgentInstruments instruments, AddressLimit addresses, TimeProvider time)
 {
     private const int LongestSoftware = 100;
     private const int LongestSerial = 40;
@@ -59,17 +59,23 @@ internal sealed class AgentEnrolment(
             return Wrong(context, "kind", "expected OemAgent, DeviceOwner or Managed");
         if (string.IsNullOrWhiteSpace(body.Software) || body.Software.Length > LongestSoftware || body.Software.Any(char.IsControl))
             return Wrong(context, "software", $"expected name and version, at most {LongestSoftware} characters");
-        if (body.Imei is not null && !Imei.TryParse(body.Imei, out _))
+        var imei = Imei.TryParse(body.Imei, out var parsed) ? parsed.Value : null;
+        if (body.Imei is not null && imei is null)
             return Wrong(context, "imei", "is no IMEI");
         if (body.Serial is { } serial && (serial.Length is 0 or > LongestSerial || !serial.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')))
             return Wrong(context, "serial", $"expected letters, digits and hyphens, at most {LongestSerial}");
-        if (joined is { } organization && await JoinAsync(organization, body, kind, context, cancellationToken) is { } refused)
+        if (joined is { } organization && await JoinAsync(organization, body, imei, kind, context, cancellationToken) is { } refused)
             return refused;
         var code = read ?? new EnrolmentCode(new DeviceKey(joined!.Value, FleetTokens.DeviceOf(joined.Value, body.PublicKey!)), 1, time.GetUtcNow(), masters.Current);
 
+        if (read is not null && await holds.FindAsync(code.Device.Organization, imei, except: code.Device.Device, cancellationToken) is { } held)
+        {
+            await holds.TellAsync(held.Key, body.Software, cancellationToken);
+            return Refuse(context, StatusCodes.Status403Forbidden, "imei", "is that of a phone that is lost, wiped or retired");
+        }
         var enrolled = new AgentEnrolled(code.Enrolment, kind, [.. body.PublicKey!], body.Software)
         {
-            Imei = body.Imei,
+            Imei = imei,
             SilentUntilUnlocked = body.SilentUntilUnlocked,
             MasterKey = code.MasterKey,
         };
@@ -77,7 +83,10 @@ internal sealed class AgentEnrolment(
         if (answer.Outcome != RequestOutcome.Taken)
             return AgentRefusal.Of(answer.Outcome).ToHttp(context);
         if (answer.Refusal is { } refusal)
+        {
+            await holds.TellAsync(code.Device, body.Software, cancellationToken);
             return Refuse(context, StatusCodes.Status403Forbidden, "code", refusal);
+        }
         if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(body.PublicKey)
             || time.GetUtcNow() - agent.EnrolledAt > RepeatWithin)
             return Refuse(context, StatusCodes.Status409Conflict, "code", "was used already");
@@ -89,24 +98,30 @@ internal sealed class AgentEnrolment(
     }
 
     /// <summary>Makes the phone that shows a token, or says why it is not made.</summary>
-    private async Task<IResult?> JoinAsync(OrganizationNumber organization, EnrolRequest body, AgentKind kind, HttpContext context, CancellationToken cancellationToken)
+    private async Task<IResult?> JoinAsync(OrganizationNumber organization, EnrolRequest body, string? imei, AgentKind kind, HttpContext context, CancellationToken cancellationToken)
     {
         // Numbers arrive in forged tokens too: only an organization that there is may wake a grain.
         if (await directory.FindAsync(organization, cancellationToken) is null)
             return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
-        var imei = Imei.TryParse(body.Imei, out var read) ? read.Value : null;
-        var request = new JoinRequest(FleetTokens.HashOf(body.Code!), Convert.ToHexString(SHA256.HashData(body.PublicKey!)), imei, body.Serial, kind, body.Software!);
+        var own = FleetTokens.DeviceOf(organization, body.PublicKey!);
+        var kept = await holds.FindAsync(organization, imei, except: own, cancellationToken);
+        var request = new JoinRequest(FleetTokens.HashOf(body.Code!), Convert.ToHexString(SHA256.HashData(body.PublicKey!)), imei, body.Serial, kind, body.Software!)
+        {
+            Kept = kept is null ? null : EnrolmentHolds.ProtectionOf(kept),
+        };
         var answer = await grains.GetGrain<IAdmissionsGrain>(organization.Value).JoinAsync(request, cancellationToken);
         switch (answer.Verdict)
         {
             case JoinVerdict.Joins:
-                var device = new DeviceKey(organization, FleetTokens.DeviceOf(organization, body.PublicKey!));
+                var device = new DeviceKey(organization, own);
                 var made = await shards.ShardOf(grains, device.Device).ChangeAsync(
                     device,
                     DeviceOperation.From(new DeviceEnrolled(body.Serial ?? imei ?? device.Device.ToString(), answer.Fleet, time.GetUtcNow()) { Imei = imei }),
                     cancellationToken);
                 return made.Outcome == RequestOutcome.Taken ? null : AgentRefusal.Of(made.Outcome).ToHttp(context);
             case JoinVerdict.Waits:
+                if (kept is not null)
+                    await holds.TellAsync(kept.Key, body.Software!, cancellationToken);
                 context.Response.Headers.RetryAfter = "60";
                 return TypedResults.Accepted((string?)null, new EnrolmentWaits("operator"));
             case JoinVerdict.Refused:
