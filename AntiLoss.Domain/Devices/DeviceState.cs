@@ -110,7 +110,11 @@ public sealed record Assignment(
 
 [GenerateSerializer, Immutable, Alias("retirement")]
 public sealed record Retirement(
-    [property: Id(0)] DateTimeOffset At, [property: Id(1)] string By, [property: Id(2)] string Reason);
+    [property: Id(0)] DateTimeOffset At, [property: Id(1)] string By, [property: Id(2)] string Reason)
+{
+    /// <summary>It was lost then, and two people gave it up.</summary>
+    [Id(3)] public bool WrittenOff { get; init; }
+}
 
 /// <summary>The battery as of <paramref name="At"/>, the phone's clock where it gave one.</summary>
 [GenerateSerializer, Immutable, Alias("battery-reading")]

@@ -73,10 +73,9 @@ internal sealed partial class GuardStep
     /// <summary>What was lost, wiped or written off has turned up: its incident opens again.</summary>
     public void Hold(EnrolmentHeld held)
     {
-        if (!Is(Protection.Lost) && !Is(Protection.Wiped) && _device.Retired is null)
+        if (!Is(Protection.Lost) && !Is(Protection.Wiped) && _device.Retired is not { WrittenOff: true })
             return;
-        var state = _device.Retired is null ? $"{_guards.Protection}" : $"{Protection.Retired}";
-        Audit("enrolment", "enrolment-held", state, state, held.Software);
+        Audit("enrolment", "enrolment-held", $"{_guards.Protection}", $"{_guards.Protection}", held.Software);
         Alert("EnrolmentHeld", Alerts.Severity.Critical, held.Software);
         _effects.Add(new IncidentChanged(NextId(), Open: true, ReceivedAt, "enrolment", "asked to enrol"));
     }

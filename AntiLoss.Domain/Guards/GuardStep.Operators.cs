@@ -270,12 +270,13 @@ internal sealed partial class GuardStep
 
     private void RetireNow(string by, string reason)
     {
+        var writtenOff = Is(Protection.Lost);
         CancelCommands(_ => true, "retired");
         // A wiped phone that asked to enrol has an incident open again.
         if (Is(Protection.Lost) || Is(Protection.Wiped))
             _effects.Add(new IncidentChanged(NextId(), Open: false, ReceivedAt, by, reason));
         Enter(Protection.Retired);
-        _device = _device with { Retired = new Retirement(ReceivedAt, by, reason) };
+        _device = _device with { Retired = new Retirement(ReceivedAt, by, reason) { WrittenOff = writtenOff } };
     }
 
     private void OpenMaintenance(MaintenanceOpened act)

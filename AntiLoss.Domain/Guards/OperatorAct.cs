@@ -101,7 +101,7 @@ public sealed record SimJudged(
 /// <summary>Others have what the phone wanted to tell them.</summary>
 public sealed record EffectsConfirmed(ImmutableArray<string> Ids) : OperationalChange;
 
-/// <summary>Something that is this phone by its IMEI, or has its code, asked to enrol while the phone is lost, wiped or retired, and was not let in.</summary>
+/// <summary>Something that is this phone by its IMEI, or has its code, asked to enrol while the phone is lost, wiped or written off, and was not let in.</summary>
 /// <param name="Software">Of what asked, as it said.</param>
 public sealed record EnrolmentHeld(string Software) : OperationalChange;
 

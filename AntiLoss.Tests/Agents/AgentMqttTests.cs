@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -36,6 +37,7 @@ public sealed class AgentMqttTests : IAsyncLifetime
         Assert.Equal(1, (await SendAsync(1, new ScreenLockSet(false)))!.Through);
         Assert.Equal(1, (await SendAsync(1, new ScreenLockSet(false)))!.Through);
 
+        var declared = Stopwatch.GetTimestamp();
         using var lost = await _server.Api.PostAsJsonAsync($"/api/v1/devices/{device}/lost", new { reason = "stolen" }, Stop);
         Assert.Equal(HttpStatusCode.OK, lost.StatusCode);
         var pushed = new List<Command>();
@@ -45,6 +47,7 @@ public sealed class AgentMqttTests : IAsyncLifetime
         Assert.Equal(2, (await SendAsync(2, new ScreenLockSet(true)))!.Through);
         var guards = (await _server.Api.GetFromJsonAsync<JsonElement>($"/api/v1/devices/{device}", Stop)).GetProperty("guards");
         Assert.True(guards.GetProperty("lock").GetProperty("reported").GetBoolean());
+        TestContext.Current.TestOutputHelper?.WriteLine($"declared lost to confirmed lock over MQTT: {Stopwatch.GetElapsedTime(declared).TotalMilliseconds:0} ms");
 
         Task<LoadTest.Agents.AgentReply?> SendAsync(long sequence, AgentEvent said) => transport.ExchangeAsync(new AgentMessage(identity.Enrolment, 7, [new OutboxItem(sequence, Now) { Event = said }]), Stop);
     }

@@ -36,6 +36,25 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    public void A_lost_or_written_off_phone_that_asks_to_enrol_opens_its_incident_again_and_another_does_not()
+    {
+        var lost = new PhoneStory().Guard().Act(by => new LossDeclared(by, "stolen"), 10);
+        var writtenOff = new PhoneStory().Guard().Act(by => new LossDeclared(by, "stolen"), 10)
+            .Operate(new DeviceRetired("olga", "gone") { Operator = Person("olga") }, 20);
+        writtenOff.Act(by => new ActionAgreed(by, "so do I", writtenOff.Guards.Pending!.Id), 30, by: "boris");
+        var sold = new PhoneStory().Guard().Operate(new DeviceRetired("olga", "sold") { Operator = Person("olga") }, 20);
+
+        Assert.Equal((true, false), (writtenOff.State.Retired!.WrittenOff, sold.State.Retired!.WrittenOff));
+        foreach (var (phone, opens) in ((PhoneStory, bool)[])[(lost, true), (writtenOff, true), (sold, false)])
+        {
+            phone.Effects.Clear();
+            phone.Operate(new EnrolmentHeld("unknown agent 1"), 40);
+            Assert.Equal(opens, phone.Effects.OfType<IncidentChanged>().Any(changed => changed.Open));
+            Assert.Equal(opens ? ["EnrolmentHeld"] : [], Alerts(phone).Select(alert => alert.Kind));
+        }
+    }
+
+    [Fact]
     public void More_tamper_alerts_only_for_a_new_reason()
     {
         var phone = new PhoneStory().Guard()

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Text;
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Admissions;
 using AntiLoss.Grains.Shards;
@@ -32,64 +32,58 @@ public sealed record EnrolmentWaits(string WaitsFor);
 internal sealed class AgentEnrolment(
     IGrainFactory grains, ShardMap shards, MasterKeys masters, OrganizationDirectory directory, EnrolmentHolds holds, AgentInstruments instruments, AddressLimit addresses, TimeProvider time)
 {
-    private const int LongestSoftware = 100;
-    private const int LongestSerial = 40;
-    private const string NoCode = "is none of this server's, or has expired";
-
     /// <summary>How long a phone may ask again that did not hear the answer: what it is given is secret.</summary>
     private static readonly TimeSpan RepeatWithin = TimeSpan.FromDays(1);
+
+    private static readonly AgentRefusal NoCode = new(StatusCodes.Status401Unauthorized, "code", "is none of this server's, or has expired");
 
     public async Task<IResult> HandleAsync(EnrolRequest body, HttpContext context, CancellationToken cancellationToken)
     {
         if (addresses.WaitOf(PhoneOrigin.Of(context).Address) is { } seconds)
-        {
-            instruments.OnEnrolment("limited");
-            return AgentRefusal.Limited(seconds).ToHttp(context);
-        }
-        var joined = body.Code is { Length: <= 64 } token ? FleetTokens.OrganizationIn(token) : null;
-        var read = body.Code is null || joined is not null ? null : EnrolmentCode.Read(masters, body.Code);
-        if (body.Code is not { } text || (joined is null && !(read?.ExpiresAt > time.GetUtcNow())))
-            return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
-        using var key = AgentSignature.ImportPublicKey(body.PublicKey);
-        if (key is null)
-            return Wrong(context, "publicKey", "is no P-256 SubjectPublicKeyInfo");
-        if (!AgentSignature.Verify(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(text), body.Proof))
-            return Refuse(context, StatusCodes.Status401Unauthorized, "proof", "is not the key's signature over the code");
-        if (!Enum.TryParse<AgentKind>(body.Kind, out var kind) || !Enum.IsDefined(kind) || kind == AgentKind.TrackingApp)
-            return Wrong(context, "kind", "expected OemAgent, DeviceOwner or Managed");
-        if (string.IsNullOrWhiteSpace(body.Software) || body.Software.Length > LongestSoftware || body.Software.Any(char.IsControl))
-            return Wrong(context, "software", $"expected name and version, at most {LongestSoftware} characters");
-        var imei = Imei.TryParse(body.Imei, out var parsed) ? parsed.Value : null;
-        if (body.Imei is not null && imei is null)
-            return Wrong(context, "imei", "is no IMEI");
-        if (body.Serial is { } serial && (serial.Length is 0 or > LongestSerial || !serial.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')))
-            return Wrong(context, "serial", $"expected letters, digits and hyphens, at most {LongestSerial}");
-        if (joined is { } organization && await JoinAsync(organization, body, imei, kind, context, cancellationToken) is { } refused)
-            return refused;
-        var code = read ?? new EnrolmentCode(new DeviceKey(joined!.Value, FleetTokens.DeviceOf(joined.Value, body.PublicKey!)), 1, time.GetUtcNow(), masters.Current);
+            return Answer(context, AgentRefusal.Limited(seconds));
+        var organization = body.Code is { Length: <= 64 } token ? FleetTokens.OrganizationIn(token) : null;
+        var code = body.Code is null || organization is not null ? null : EnrolmentCode.Read(masters, body.Code);
+        if (organization is null && !(code?.ExpiresAt > time.GetUtcNow()))
+            return Answer(context, NoCode);
+        var (applicant, wrong) = Applicant.Read(body, body.Code!);
+        if (applicant is null)
+            return Answer(context, wrong!);
+        if (organization is not { } joined)
+            return await EnrolByCodeAsync(code!.Value, applicant, context, cancellationToken);
+        return await JoinAsync(joined, applicant, context, cancellationToken)
+            ?? await EnrolAsync(new EnrolmentCode(KeyOf(joined, applicant), 1, time.GetUtcNow(), masters.Current), applicant, context, cancellationToken);
+    }
 
-        if (read is not null && await holds.FindAsync(code.Device.Organization, imei, except: code.Device.Device, cancellationToken) is { } held)
+    private static DeviceKey KeyOf(OrganizationNumber organization, Applicant applicant) =>
+        new(organization, FleetTokens.DeviceOf(organization, applicant.PublicKey));
+
+    private async Task<IResult> EnrolByCodeAsync(EnrolmentCode code, Applicant applicant, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await holds.FindAsync(code.Device.Organization, applicant.Imei, except: code.Device.Device, cancellationToken) is not { } kept)
+            return await EnrolAsync(code, applicant, context, cancellationToken);
+        await holds.TellAsync(kept.Key, applicant.Software, cancellationToken);
+        return Answer(context, new AgentRefusal(StatusCodes.Status403Forbidden, "imei", "is that of a phone that is lost, wiped or written off"));
+    }
+
+    private async Task<IResult> EnrolAsync(EnrolmentCode code, Applicant applicant, HttpContext context, CancellationToken cancellationToken)
+    {
+        var enrolled = new AgentEnrolled(code.Enrolment, applicant.Kind, [.. applicant.PublicKey], applicant.Software)
         {
-            await holds.TellAsync(held.Key, body.Software, cancellationToken);
-            return Refuse(context, StatusCodes.Status403Forbidden, "imei", "is that of a phone that is lost, wiped or retired");
-        }
-        var enrolled = new AgentEnrolled(code.Enrolment, kind, [.. body.PublicKey!], body.Software)
-        {
-            Imei = imei,
-            SilentUntilUnlocked = body.SilentUntilUnlocked,
+            Imei = applicant.Imei,
+            SilentUntilUnlocked = applicant.SilentUntilUnlocked,
             MasterKey = code.MasterKey,
         };
         var answer = await shards.ShardOf(grains, code.Device.Device).ChangeAsync(code.Device, DeviceOperation.From(enrolled), cancellationToken);
         if (answer.Outcome != RequestOutcome.Taken)
-            return AgentRefusal.Of(answer.Outcome).ToHttp(context);
+            return Answer(context, AgentRefusal.Of(answer.Outcome));
         if (answer.Refusal is { } refusal)
         {
-            await holds.TellAsync(code.Device, body.Software, cancellationToken);
-            return Refuse(context, StatusCodes.Status403Forbidden, "code", refusal);
+            await holds.TellAsync(code.Device, applicant.Software, cancellationToken);
+            return Answer(context, new AgentRefusal(StatusCodes.Status403Forbidden, "code", refusal));
         }
-        if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(body.PublicKey)
+        if (answer.View?.State.Guards?.Agent is not { } agent || agent.Enrolment != code.Enrolment || !agent.PublicKey.AsSpan().SequenceEqual(applicant.PublicKey)
             || time.GetUtcNow() - agent.EnrolledAt > RepeatWithin)
-            return Refuse(context, StatusCodes.Status409Conflict, "code", "was used already");
+            return Answer(context, new AgentRefusal(StatusCodes.Status409Conflict, "code", "was used already"));
         using var serverKey = AgentKeys.ServerKey(masters, agent.MasterKey, code.Device.Organization)!;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new EnrolledAgent(
@@ -98,48 +92,51 @@ internal sealed class AgentEnrolment(
     }
 
     /// <summary>Makes the phone that shows a token, or says why it is not made.</summary>
-    private async Task<IResult?> JoinAsync(OrganizationNumber organization, EnrolRequest body, string? imei, AgentKind kind, HttpContext context, CancellationToken cancellationToken)
+    private async Task<IResult?> JoinAsync(OrganizationNumber organization, Applicant applicant, HttpContext context, CancellationToken cancellationToken)
     {
         // Numbers arrive in forged tokens too: only an organization that there is may wake a grain.
         if (await directory.FindAsync(organization, cancellationToken) is null)
-            return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
-        var own = FleetTokens.DeviceOf(organization, body.PublicKey!);
-        var kept = await holds.FindAsync(organization, imei, except: own, cancellationToken);
-        var request = new JoinRequest(FleetTokens.HashOf(body.Code!), Convert.ToHexString(SHA256.HashData(body.PublicKey!)), imei, body.Serial, kind, body.Software!)
+            return Answer(context, NoCode);
+        var device = KeyOf(organization, applicant);
+        var kept = await holds.FindAsync(organization, applicant.Imei, except: device.Device, cancellationToken);
+        var request = new JoinRequest(
+            FleetTokens.HashOf(applicant.Code), Convert.ToHexString(SHA256.HashData(applicant.PublicKey)), applicant.Imei, applicant.Serial, applicant.Kind, applicant.Software)
         {
-            Kept = kept is null ? null : EnrolmentHolds.ProtectionOf(kept),
+            Kept = kept is null ? null : kept.Retired ? Protection.Retired : kept.Protection,
         };
         var answer = await grains.GetGrain<IAdmissionsGrain>(organization.Value).JoinAsync(request, cancellationToken);
         switch (answer.Verdict)
         {
             case JoinVerdict.Joins:
-                var device = new DeviceKey(organization, own);
-                var made = await shards.ShardOf(grains, device.Device).ChangeAsync(
-                    device,
-                    DeviceOperation.From(new DeviceEnrolled(body.Serial ?? imei ?? device.Device.ToString(), answer.Fleet, time.GetUtcNow()) { Imei = imei }),
-                    cancellationToken);
-                return made.Outcome == RequestOutcome.Taken ? null : AgentRefusal.Of(made.Outcome).ToHttp(context);
+                var made = new DeviceEnrolled(applicant.Serial ?? applicant.Imei ?? device.Device.ToString(), answer.Fleet, time.GetUtcNow()) { Imei = applicant.Imei };
+                var outcome = (await shards.ShardOf(grains, device.Device).ChangeAsync(device, DeviceOperation.From(made), cancellationToken)).Outcome;
+                return outcome == RequestOutcome.Taken ? null : Answer(context, AgentRefusal.Of(outcome));
             case JoinVerdict.Waits:
                 if (kept is not null)
-                    await holds.TellAsync(kept.Key, body.Software!, cancellationToken);
+                    await holds.TellAsync(kept.Key, applicant.Software, cancellationToken);
                 context.Response.Headers.RetryAfter = "60";
                 return TypedResults.Accepted((string?)null, new EnrolmentWaits("operator"));
             case JoinVerdict.Refused:
-                return Refuse(context, StatusCodes.Status403Forbidden, "code", "an operator has refused this phone");
+                return Answer(context, new AgentRefusal(StatusCodes.Status403Forbidden, "code", "an operator has refused this phone"));
             case JoinVerdict.Crowded:
-                return AgentRefusal.Of(RequestOutcome.Busy).ToHttp(context);
+                return Answer(context, AgentRefusal.Of(RequestOutcome.Busy));
             default:
-                return Refuse(context, StatusCodes.Status401Unauthorized, "code", NoCode);
+                return Answer(context, NoCode);
         }
     }
 
-    private IResult Refuse(HttpContext context, int status, string field, string error)
+    /// <summary>Refuses; who was not let in is counted, and so is the address that it came from.</summary>
+    private IResult Answer(HttpContext context, AgentRefusal refusal)
     {
-        instruments.OnEnrolment(field);
-        addresses.Note(PhoneOrigin.Of(context).Address);
-        return new AgentRefusal(status, field, error).ToHttp(context);
+        if (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status409Conflict)
+        {
+            instruments.OnEnrolment(refusal.Field);
+            addresses.Note(PhoneOrigin.Of(context).Address);
+        }
+        else if (refusal.Status == StatusCodes.Status429TooManyRequests)
+        {
+            instruments.OnEnrolment("limited");
+        }
+        return refusal.ToHttp(context);
     }
-
-    private static IResult Wrong(HttpContext context, string field, string error) =>
-        new AgentRefusal(StatusCodes.Status422UnprocessableEntity, field, error).ToHttp(context);
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace AntiLoss.Web.Ingest.Agents;
 
-/// <summary>A lost, wiped or retired phone that turns up and asks to enrol is not let in by itself, and its people are told.</summary>
+/// <summary>A lost, wiped or written-off phone that turns up and asks to enrol is not let in by itself, and its people are told.</summary>
 internal sealed class EnrolmentHolds(IGrainFactory grains, ShardMap shards, FleetMirror mirror) : IDisposable
 {
     /// <summary>A phone that waits asks every minute; it is told of once an hour.</summary>
@@ -15,15 +15,20 @@ internal sealed class EnrolmentHolds(IGrainFactory grains, ShardMap shards, Flee
 
     private readonly MemoryCache _told = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
-    /// <summary>The organization's phone that has an IMEI and is lost, wiped or retired; null if there is none.</summary>
+    /// <summary>The organization's phone that has an IMEI and is lost, wiped or written off; null if there is none.</summary>
     /// <param name="except">One that is let in, or not, by its own rules.</param>
-    public async ValueTask<DeviceRow?> FindAsync(OrganizationNumber organization, string? imei, DeviceId? except, CancellationToken cancellationToken) =>
-        imei is null ? null : (await mirror.ViewOfAsync(organization, cancellationToken)).WithImei(imei)
-            .Where(row => row.Key.Device != except && (row.Retired || row.Protection is Protection.Lost or Protection.Wiped))
-            .OrderByDescending(row => row.Protection == Protection.Lost).FirstOrDefault();
-
-    /// <summary>How such a phone is.</summary>
-    public static Protection ProtectionOf(DeviceRow row) => row.Retired ? Protection.Retired : row.Protection;
+    public async ValueTask<DeviceRow?> FindAsync(OrganizationNumber organization, string? imei, DeviceId except, CancellationToken cancellationToken)
+    {
+        if (imei is null)
+            return null;
+        var rows = (await mirror.ViewOfAsync(organization, cancellationToken)).WithImei(imei).Where(row => row.Key.Device != except);
+        foreach (var row in rows.OrderByDescending(row => row.Protection == Protection.Lost))
+        {
+            if (row.Retired ? await IsWrittenOffAsync(row.Key, cancellationToken) : row.Protection is Protection.Lost or Protection.Wiped)
+                return row;
+        }
+        return null;
+    }
 
     /// <summary>Tells whoever looks after the phone.</summary>
     public async Task TellAsync(DeviceKey device, string software, CancellationToken cancellationToken)
@@ -35,4 +40,7 @@ internal sealed class EnrolmentHolds(IGrainFactory grains, ShardMap shards, Flee
     }
 
     public void Dispose() => _told.Dispose();
+
+    private async ValueTask<bool> IsWrittenOffAsync(DeviceKey device, CancellationToken cancellationToken) =>
+        await shards.ShardOf(grains, device.Device).ReadAsync(device, cancellationToken) is { State.Retired.WrittenOff: true };
 }

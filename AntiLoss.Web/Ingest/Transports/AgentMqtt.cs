@@ -72,7 +72,15 @@ internal sealed partial class AgentMqtt(
         }
         var bytes = message.Payload.IsSingleSegment ? message.Payload.First : message.Payload.ToArray();
         var answer = MqttAgentAnswer.Of(await TakeAsync(bytes, agent));
-        await SendAsync(server, publish.ClientId, agent, answer);
+        try
+        {
+            await SendAsync(server, publish.ClientId, agent, answer);
+        }
+        catch (Exception exception)
+        {
+            // The connection's loop: a last will is answered to nobody, and who has gone sends it again.
+            LogNotAnswered(agent.Device.Device.ToString(), exception);
+        }
     }
 
     /// <summary>A phone hears what is its own, and nothing else.</summary>
@@ -163,6 +171,9 @@ internal sealed partial class AgentMqtt(
 
     [LoggerMessage(LogLevel.Error, "An envelope of device {DeviceId} failed; the phone will send it again.")]
     private partial void LogNotTaken(string deviceId, Exception exception);
+
+    [LoggerMessage(LogLevel.Debug, "Device {DeviceId} could not be answered.")]
+    private partial void LogNotAnswered(string deviceId, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Device {DeviceId} could not be pushed its commands; it gets them with its next answer.")]
     private partial void LogNotPushed(string deviceId, Exception exception);
