@@ -23,7 +23,7 @@ internal sealed partial class ShardSession
     /// <summary>Completes when the phone has applied everything that is durable.</summary>
     private Task CatchUpAsync(Phone phone)
     {
-        if (!phone.IsPumping && phone.Waiting is null && !phone.IsBehind)
+        if (!phone.IsPumping && phone.Waiting is null && !phone.IsBehind && !phone.HasForgotten)
             return Task.CompletedTask;
         var caughtUp = phone.CaughtUp ??= new TaskCompletionSource();
         if (!phone.IsPumping)
@@ -36,12 +36,12 @@ internal sealed partial class ShardSession
         phone.IsPumping = true;
         var failures = 0;
         var grain = _services.Grains.GetGrain<IDeviceGrain>(phone.Key.ToString());
-        while (!HasFailed && (phone.Waiting is not null || phone.IsBehind))
+        while (!HasFailed && (phone.Waiting is not null || phone.IsBehind || phone.HasForgotten))
         {
             try
             {
                 await CallAsync(phone, grain, phone.Waiting?.Take(MaxEntriesPerCall).ToArray() ?? []);
-                failures = 0;
+                (failures, phone.HasForgotten) = (0, false);
             }
             catch (Exception exception)
             {
@@ -66,10 +66,24 @@ internal sealed partial class ShardSession
             return;
         }
         await SettleAsync(phone, waiting, answer);
-        if (answer.Behind is { } applied)
+        // Where the activation is, which may be behind the row: a lost one took with it what it had not saved.
+        var applied = answer.Behind ?? answer.Row?.Version ?? default;
+        if (answer.Behind is not null || (phone.Waiting is null && applied < phone.Durable))
             await SendMissingAsync(phone, grain, applied);
-        else if (phone.Waiting is null && phone.IsBehind)
-            await SendMissingAsync(phone, grain, phone.Applied);
+    }
+
+    /// <summary>The phone as its activation has it, which has applied at least what is in its row.</summary>
+    private async ValueTask<DeviceView?> AwakenAsync(Phone phone)
+    {
+        await CatchUpAsync(phone);
+        var view = await GrainOf(phone.Key).ReadAsync();
+        while (!HasFailed && phone.Row is { Damaged: false } && (view?.Row.Version ?? default) < phone.Applied)
+        {
+            phone.HasForgotten = true;
+            await CatchUpAsync(phone);
+            view = await GrainOf(phone.Key).ReadAsync();
+        }
+        return view;
     }
 
     private async ValueTask SettleAsync(Phone phone, WaitingEntry[] waiting, TakeAnswer answer)

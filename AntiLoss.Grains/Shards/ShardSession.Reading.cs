@@ -14,8 +14,7 @@ internal sealed partial class ShardSession
     {
         if (_phones.Find(device) is not { } phone)
             return null;
-        await CatchUpAsync(phone);
-        var view = await GrainOf(device).ReadAsync();
+        var view = await AwakenAsync(phone);
         if (view is null && phone.Row is { Damaged: true } damaged)
             return new DeviceView(damaged, new DeviceState { Name = damaged.Name, Fleet = damaged.Fleet });
         return view is not null && phone.Row is { Damaged: true } ? view with { Row = phone.Row } : view;
@@ -25,7 +24,7 @@ internal sealed partial class ShardSession
     {
         if (_phones.Find(device) is not { } phone)
             return new DeviceTrack([]);
-        await CatchUpAsync(phone);
+        await AwakenAsync(phone);
         return await GrainOf(device).ReadTrackAsync(since, until);
     }
 

@@ -213,7 +213,13 @@ internal sealed partial class ShardSession
     {
         try
         {
-            phone.SavedThrough(await GrainOf(phone.Key).SaveAsync(), _services.MonotonicMs);
+            var saved = await GrainOf(phone.Key).SaveAsync();
+            if (saved < phone.Applied)
+            {
+                await AwakenAsync(phone);
+                saved = await GrainOf(phone.Key).SaveAsync();
+            }
+            phone.SavedThrough(saved, _services.MonotonicMs);
         }
         catch (Exception exception)
         {

@@ -115,7 +115,7 @@ internal sealed partial class ShardSession
             await Task.WhenAny(batch.Applied, Task.Delay(AnswerAfterDurable, _services.Time));
         return batch.IsWaiting
             ? new AgentAnswer(RequestOutcome.Taken, 0, [])
-            : await AnswerAgentAsync(device, request) with { Repeats = batch.CountOf(ReportOutcome.Duplicate) };
+            : await AnswerAgentAsync(phone, request) with { Repeats = batch.CountOf(ReportOutcome.Duplicate) };
     }
 
     /// <summary>Notes in the log that others have what a phone wanted to tell them; if it can't be written they are told again.</summary>
@@ -144,9 +144,9 @@ internal sealed partial class ShardSession
         return phone.Bucket.TryTake(Math.Max(1, request.Items.Length), _services.NowMs, _services.Options) ? null : RequestOutcome.RateLimited;
     }
 
-    private async ValueTask<AgentAnswer> AnswerAgentAsync(DeviceKey device, AgentRequest request)
+    private async ValueTask<AgentAnswer> AnswerAgentAsync(Phone phone, AgentRequest request)
     {
-        if (await GrainOf(device).ReadAsync() is not { State.Guards: { Agent: { } agent } guards } view)
+        if (await AwakenAsync(phone) is not { State.Guards: { Agent: { } agent } guards } view)
             return AgentAnswer.Refused(RequestOutcome.Unknown);
         // What an earlier enrolment sends late is history, in which nothing waits for a gap.
         var through = request.Enrolment < agent.Enrolment && !request.Items.IsEmpty
@@ -155,7 +155,7 @@ internal sealed partial class ShardSession
         return new AgentAnswer(RequestOutcome.Taken, through, [.. guards.Commands.ToSend])
         {
             Enrolment = agent.Enrolment,
-            PolicyVersion = _services.Policies.VersionInForce(device.Organization, view.State.Fleet) ?? view.State.PolicyVersion,
+            PolicyVersion = _services.Policies.VersionInForce(phone.Key.Organization, view.State.Fleet) ?? view.State.PolicyVersion,
         };
     }
 

@@ -5,6 +5,7 @@ using AntiLoss.Domain.Reports;
 using AntiLoss.Grains.Devices;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using static AntiLoss.Tests.Shards.ShardCluster;
 
 namespace AntiLoss.Tests.Shards;
@@ -78,6 +79,46 @@ public sealed class ShardGrainTests
         await using var second = await StartAsync(_storage, _states);
         Assert.Equal(70, (await second.HistoryAsync(device)).DistinctBy(fix => fix.FixedAtMs).Count());
         Assert.Equal(70, (await second.HistoryAsync(device)).Length);
+    }
+
+    [Fact]
+    public async Task A_phone_whose_activation_is_lost_is_read_with_all_that_it_had_not_saved()
+    {
+        await using var cluster = await StartAsync(_storage, _states);
+        var device = await cluster.EnrolAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await cluster.ReportAsync(device, FixAt(i, 52 + i / 1e4));
+            await cluster.Grains.GetGrain<IDeviceGrain>(device.ToString()).LeaveAsync();
+            Assert.Equal(GeoPoint.From(52 + i / 1e4, 13), (await cluster.ShardOf(device).ReadAsync(device))?.State.Latest?.Place);
+            await cluster.Grains.GetGrain<IDeviceGrain>(device.ToString()).LeaveAsync();
+            Assert.Equal(i + 1, (await cluster.HistoryAsync(device)).Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_shard_comes_up_whose_snapshot_has_more_of_a_phone_than_the_phone_had_saved()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        DeviceKey device;
+        await using (var first = await StartAsync(_storage, _states, clock: clock))
+        {
+            // A phone saves after a minute, and the shard writes its snapshot every two.
+            clock.Advance(TimeSpan.FromSeconds(100));
+            device = await first.EnrolAsync();
+            await Eventually.TrueAsync(() => Advance() && _storage.Snapshots > 0, "the snapshot is written");
+            await first.ShardOf(device).ChangeAsync(device, DeviceOperation.From(new DeviceEdited { Name = "Renamed" }));
+        }
+        Assert.Equal(0, _states.Count);
+
+        await using var second = await StartAsync(_storage, _states);
+        Assert.Equal("Renamed", (await second.ShardOf(device).ReadAsync(device))?.Row.Name);
+
+        bool Advance()
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return true;
+        }
     }
 
     [Fact]

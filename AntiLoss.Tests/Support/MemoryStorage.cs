@@ -28,10 +28,21 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     /// <summary>Appends that have begun.</summary>
     public int AppendsBegun { get; private set; }
 
+    /// <summary>Snapshots that were written.</summary>
+    public int Snapshots { get; private set; }
+
     /// <summary>How often a shard's log was read.</summary>
     public int LogReads { get; private set; }
 
     public IEnumerable<LogBlock> Blocks(int shard) => [.. _shards.GetOrAdd(shard, _ => new ShardStore()).Blocks];
+
+    /// <summary>What ever became durable in a shard's log, trimmed since or not, in order.</summary>
+    public ImmutableArray<LogBlock> Everything(int shard)
+    {
+        var store = _shards.GetOrAdd(shard, _ => new ShardStore());
+        lock (store)
+            return [.. store.Everything];
+    }
 
     public ValueTask<IShardLog> TakeOverAsync(int shard, CancellationToken cancellationToken = default)
     {
@@ -116,6 +127,7 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     {
         public int Epoch { get; set; }
         public List<LogBlock> Blocks { get; } = [];
+        public List<LogBlock> Everything { get; } = [];
         public LogSnapshot? Snapshot { get; set; }
     }
 
@@ -142,8 +154,11 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
                 if (store.Epoch != epoch)
                     throw new LogFencedException($"Epoch {store.Epoch} has taken over from {epoch}.");
                 storage.ThrowIfFull();
-                if (!storage.ForgetsAppends)
-                    store.Blocks.Add(block with { Bytes = block.Bytes.ToArray() });
+                if (storage.ForgetsAppends)
+                    return;
+                var durable = block with { Bytes = block.Bytes.ToArray() };
+                store.Blocks.Add(durable);
+                store.Everything.Add(durable);
             }
         }
 
@@ -164,7 +179,7 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
         {
             storage.ThrowIfFull();
             lock (store)
-                store.Snapshot = new LogSnapshot(through, [.. pieces.Select(piece => (ReadOnlyMemory<byte>)piece.ToArray())]);
+                (storage.Snapshots, store.Snapshot) = (storage.Snapshots + 1, new LogSnapshot(through, [.. pieces.Select(piece => (ReadOnlyMemory<byte>)piece.ToArray())]));
             return Task.CompletedTask;
         }
 
