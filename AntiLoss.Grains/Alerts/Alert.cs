@@ -54,6 +54,12 @@ public sealed record Alert
     /// <summary>Ids of the alerts that a storm folds.</summary>
     [Id(20)] public ImmutableArray<string> Folds { get; init; } = [];
 
+    /// <summary>Ids of the effects that said it is over, newest last: a repeat of one ends nothing that was opened again since.</summary>
+    [Id(21)] public ImmutableArray<string> Ended { get; init; } = [];
+
+    /// <summary>When it last became other by what a phone told, by the grain's clock: telling may come late.</summary>
+    [Id(22)] public DateTimeOffset ToldAt { get; init; }
+
     /// <summary>How often it happened.</summary>
     public int Count => Told.Length;
 

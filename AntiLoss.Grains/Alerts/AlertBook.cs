@@ -23,8 +23,16 @@ public sealed record AlertBook
     [Id(0)] public ImmutableSortedDictionary<string, Alert> Alerts { get; init; } =
         ImmutableSortedDictionary<string, Alert>.Empty.WithComparers(StringComparer.Ordinal);
 
+    /// <summary>The book after a delivery, and after the storms in it; the same book if it knows all of it.</summary>
+    public AlertBook Take(ImmutableArray<Told> effects, DateTimeOffset now)
+    {
+        var book = StormWatch.Fold(effects.Aggregate(this, (book, told) => book.Take(told)), effects);
+        var changed = book.Alerts.Values.Where(alert => !ReferenceEquals(alert, Alerts.GetValueOrDefault(alert.Id))).ToList();
+        return changed.Aggregate(book, (book, alert) => book.With(alert with { ToldAt = now }));
+    }
+
     /// <summary>The book after an effect; the same book if it knows it.</summary>
-    public AlertBook Take(Told told) => told.Effect switch
+    private AlertBook Take(Told told) => told.Effect switch
     {
         AlertRaised raised => Raise(told, raised),
         AlertResolved resolved => Resolve(told, resolved),
@@ -41,10 +49,10 @@ public sealed record AlertBook
         ? alert.IsOver ? this : With(Over(alert, by, how, at))
         : null;
 
-    /// <summary>The alerts that can't change any more, and the book without them.</summary>
+    /// <summary>The alerts that can't change any more, nor be told again, and the book without them.</summary>
     public (AlertBook Book, ImmutableArray<Alert> Settled) Settle(DateTimeOffset now)
     {
-        var settled = Alerts.Values.Where(alert => alert.IsOver && alert.ResolvedAt + KeptFor <= now).ToImmutableArray();
+        var settled = Alerts.Values.Where(alert => alert.IsOver && alert.ResolvedAt + KeptFor <= now && alert.ToldAt + KeptFor <= now).ToImmutableArray();
         return settled.IsEmpty ? (this, settled) : (this with { Alerts = Alerts.RemoveRange(settled.Select(alert => alert.Id)) }, settled);
     }
 
@@ -69,11 +77,20 @@ public sealed record AlertBook
     private AlertBook Resolve(Told told, AlertResolved resolved)
     {
         var device = told.Device.Device.ToString();
-        var book = this;
-        foreach (var alert in Alerts.Values.Where(alert => alert.Device == device && alert.Kind == resolved.Kind && !alert.IsOver && alert.ReceivedAt <= resolved.At))
-            book = book.With(Over(alert, resolved.By, resolved.How, resolved.At));
-        return book;
+        var same = Alerts.Values.Where(alert => alert.Device == device && alert.Kind == resolved.Kind).ToList();
+        // Told again, it must not end what was opened again since.
+        if (same.Count == 0 || same.Any(alert => alert.Ended.Contains(told.Id)))
+            return this;
+        var open = same.Where(alert => !alert.IsOver && alert.ReceivedAt <= resolved.At).ToList();
+        if (open.Count == 0)
+            return With(EndedBy(same[^1], told.Id));
+        return open.Aggregate(this, (book, alert) => book.With(EndedBy(Over(alert, resolved.By, resolved.How, resolved.At), told.Id)));
     }
+
+    private static Alert EndedBy(Alert alert, string told) => alert with
+    {
+        Ended = [.. alert.Ended.Skip(alert.Ended.Length - ToldKept + 1), told],
+    };
 
     private static Alert New(Told told, AlertRaised raised) => new()
     {

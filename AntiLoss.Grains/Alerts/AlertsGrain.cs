@@ -17,9 +17,8 @@ internal sealed class AlertsGrain(
 
     public async ValueTask TakeAsync(ImmutableArray<Told> effects, CancellationToken cancellationToken)
     {
-        var book = effects.Aggregate(stored.State, (book, told) => book.Take(told));
-        book = StormWatch.Fold(book, effects);
-        var (rest, settled) = book.Settle(time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var (rest, settled) = stored.State.Take(effects, now).Settle(now);
         foreach (var alert in settled)
             await records.InsertAsync(new RecordKey(Organization, Kind, alert.Id), JsonSerializer.SerializeToUtf8Bytes(alert), CancellationToken.None);
         await stored.WriteAsync(rest, cancellationToken);
