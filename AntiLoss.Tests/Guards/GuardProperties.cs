@@ -14,23 +14,13 @@ namespace AntiLoss.Tests.Guards;
 /// <summary>The invariants of a guarded phone over random lives, each watched from outside. A failure prints CsCheck's seed.</summary>
 public sealed class GuardProperties
 {
-    private const int Steps = 200;
-    private static readonly string[] People = ["olga", "boris", "chen"];
     private static readonly string[] Sims = [OwnSim, StrangersSim, "8944110068956574213"];
 
-    private static readonly DevicePolicy[] Policies =
-    [
-        DevicePolicy.Default, new(2) { EscalateAfter = TimeSpan.FromMinutes(30), OwnSimInOtherPhone = OwnSimRule.Refuse, PinFailuresToTamper = 3 },
-    ];
-
-    /// <summary>One step of a life, read from one number so that a life is cheap to make.</summary>
-    private static readonly Gen<ulong[]> AnyLife = Gen.ULong.Array[Steps];
+    [Fact]
+    public void Every_life_keeps_the_invariants() => RandomStep.AnyLife.Sample(life => Live(life, watch: true), iter: Tier.Count(20_000, 100_000, 1_000_000));
 
     [Fact]
-    public void Every_life_keeps_the_invariants() => AnyLife.Sample(life => Live(life, watch: true), iter: Tier.Count(20_000, 100_000, 1_000_000));
-
-    [Fact]
-    public void A_replay_gives_the_same_bytes() => AnyLife.Sample(
+    public void A_replay_gives_the_same_bytes() => RandomStep.AnyLife.Sample(
         life => Assert.Equal(Bytes(Live(life, watch: false)), Bytes(Live(life, watch: false))), iter: Tier.Count(200, 2_000, 20_000));
 
     private static byte[] Bytes(PhoneStory phone) => JsonSerializer.SerializeToUtf8Bytes(phone.State);
@@ -43,35 +33,36 @@ public sealed class GuardProperties
         var (clock, sequence, enrolment) = (10.0, 10L, 1);
         foreach (var number in life)
         {
-            var (kind, a, b, c) = ((int)(number % 64), (int)(number >> 8 & 0xff), (int)(number >> 16 & 0xff), (int)(number >> 24 & 0xff));
-            clock += c switch { < 200 => c / 4, < 250 => 60 * (c - 199), _ => 3600 * (c - 249) };
+            var step = new RandomStep(number);
+            clock += step.Pause;
+            var now = Start.AddSeconds(clock);
             var before = phone.State;
             DeviceChange change;
-            if (kind < 32)
+            if (step.Kind < 32)
             {
                 // Within the window numbers come shuffled, and some never do.
-                sequence += b % 4;
-                change = new AgentReported(enrolment, 7, sequence - b / 4 % 6) { Event = Event(a, b, phone), HappenedAt = Start.AddSeconds(clock - b % 90) };
+                sequence += step.B % 4;
+                change = new AgentReported(enrolment, 7, sequence - step.B / 4 % 6) { Event = step.Event(phone.Guards, Sims), HappenedAt = now.AddSeconds(-(step.B % 90)) };
                 sent.Add((AgentReported)change);
             }
-            else if (kind < 37 && sent.Count > 0)
-                change = sent[(a << 8 | b) % sent.Count];
-            else if (kind < 55)
-                change = Act(a, b, phone, clock);
-            else if (kind < 57)
-                change = new SimJudged(Sims[a % Sims.Length], (SimVerdict)(b % 7), "B", c % 2 == 0);
-            else if (kind == 57 && a < 64)
+            else if (step.Kind < 37 && sent.Count > 0)
+                change = sent[(step.A << 8 | step.B) % sent.Count];
+            else if (step.Kind < 55)
+                change = step.Act(phone.Guards, now);
+            else if (step.Kind < 57)
+                change = step.Judged(Sims);
+            else if (step.Kind == 57 && step.A < 64)
                 change = new AgentEnrolled(phone.Guards.Agent!.Enrolment + 1, AgentKind.OemAgent, [1], "test agent 2");
-            else if (kind == 58)
+            else if (step.Kind == 58)
                 change = new CommandsHandedOver([.. phone.Guards.Commands.ToSend.Select(command => command.Id)]);
-            else if (kind == 59)
+            else if (step.Kind == 59)
                 change = new EffectsConfirmed([.. phone.State.Outbox.Select(effect => effect.Id)]);
             else
                 change = new DueReached();
-            if (kind == 60)
-                phone.Policy = Policies[a % Policies.Length];
+            if (step.Kind == 60)
+                phone.Policy = RandomStep.Policies[step.A % RandomStep.Policies.Length];
 
-            var known = change is AgentReported again && sent.Take(sent.Count - 1).Concat(kind < 32 ? [] : sent)
+            var known = change is AgentReported again && sent.Take(sent.Count - 1).Concat(step.Kind < 32 ? [] : sent)
                 .Any(other => (other.Enrolment, other.Sequence) == (again.Enrolment, again.Sequence));
             phone.Take(change, clock);
             if (change is AgentEnrolled && phone.Last.Refusal is null)
@@ -80,46 +71,6 @@ public sealed class GuardProperties
                 watcher.Watch(before, phone, change, known, clock);
         }
         return phone;
-    }
-
-    private static AgentEvent Event(int a, int b, PhoneStory phone) => (a % 18) switch
-    {
-        0 or 1 => new SimSeen(b % 2, Sims[b % Sims.Length]),
-        2 => new SimGone(b % 2),
-        3 => new PowerOffRequested(),
-        4 => new PowerOffCancelled(),
-        5 => new PinAccepted((PinPurpose)(b % 3), b % 2),
-        6 or 7 => new PinRejected((PinPurpose)(b % 3), b % 12, null, b % 2),
-        8 => new CodeAccepted((RecoveryPurpose)(b % 3)),
-        9 or 10 => new PoweredOff(b % 4 != 0),
-        11 => new Booted((BootReason)(b % 7)),
-        12 => new AirplaneModeSet(b % 2 == 0, b % 3 == 0),
-        13 => new AgentTampered("root"),
-        14 => new ScreenLockSet(b % 2 == 0),
-        15 => new PolicyApplied(1 + b % 2),
-        16 => new PinSet(),
-        _ => new CommandTold(phone.Guards.Commands.All is { Length: > 0 } all ? all[b % all.Length].Id : "none", (CommandState)(2 + b % 3)),
-    };
-
-    private static OperationalChange Act(int a, int b, PhoneStory phone, double clock)
-    {
-        var by = Person(People[b % 3]);
-        return (a % 16) switch
-        {
-            0 or 1 => new Armed(by, "r"),
-            2 => new Disarmed(by, "r"),
-            3 => new SuspicionDismissed(by, "r"),
-            4 or 5 => new LossDeclared(by, "r"),
-            6 => new FoundDeclared(by, "r"),
-            7 or 8 => new WipeRequested(by, "r"),
-            9 or 10 => new WipeApproved(by, "r", phone.Guards.Wipe?.At ?? Start),
-            11 => new WipeCancelled(by, "r"),
-            12 => new ActionAgreed(by, "r", phone.Guards.Pending?.Id ?? "none"),
-            13 => b < 8 ? new DeviceRetired(by.Id, "r") { Operator = by } : new EnrolAgainAsked(by, "r"),
-            14 => b % 2 == 0 ? new MaintenanceOpened(by, "r", Start.AddSeconds(clock), Start.AddSeconds(clock + 600))
-                : new NextSimAccepted(by, "r", Start.AddSeconds(clock + 600)),
-            _ => new CommandAsked(by, "r", $"{clock}", (CommandKind)(1 + b % 4)),
-        };
     }
 
     /// <summary>Remembers who did what in its own words, and compares.</summary>

@@ -11,12 +11,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
-using Orleans.Serialization;
 using Orleans.TestingHost;
 
 namespace AntiLoss.Tests.Shards;
 
-/// <summary>A silo with four shards over storage that outlives it.</summary>
+/// <summary>A silo, or several, with four shards over storage that outlives them.</summary>
 internal sealed class ShardCluster : IAsyncDisposable
 {
     public static readonly OrganizationNumber Acme = new(7);
@@ -26,29 +25,25 @@ internal sealed class ShardCluster : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private readonly FakeTimeProvider? _clock;
 
-    private ShardCluster(InProcessTestCluster cluster, FakeTimeProvider? clock) => (_cluster, _clock) = (cluster, clock);
+    private ShardCluster(InProcessTestCluster cluster, TimeProvider? clock) => (_cluster, _clock) = (cluster, clock as FakeTimeProvider);
 
     public ShardMap Shards { get; } = new(4);
 
     public IGrainFactory Grains => _cluster.Client;
 
-    /// <param name="clock">What the silo goes by; only the test moves it.</param>
+    /// <param name="clock">What the silos go by; only the test moves it.</param>
     public static async Task<ShardCluster> StartAsync(
-        MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null, FakeTimeProvider? clock = null)
+        MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, short silos = 1)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             if (clock is not null)
-                silo.Services.AddSingleton<TimeProvider>(clock);
+                silo.Services.AddSingleton(clock);
             silo.Services.AddSingleton<IReportLog>(storage).AddSingleton<ITrackStore>(storage).AddSingleton<IRecordStore>(storage).AddSingleton<IErasure>(storage);
             silo.Services.AddShards(configuration, shards: 4);
-            silo.Services.AddGrainStorage("Default", (services, _) =>
-            {
-                states.Serializer = services.GetRequiredService<Serializer>();
-                return states;
-            });
+            silo.Services.AddGrainStorage("Default", (_, _) => states);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -58,6 +53,9 @@ internal sealed class ShardCluster : IAsyncDisposable
             "every shard is open");
         return started;
     }
+
+    /// <summary>Kills the silo that was started last, with whatever is under way on it.</summary>
+    public Task KillAsync() => _cluster.KillSiloAsync(_cluster.Silos[^1]);
 
     public IShardGrain ShardOf(DeviceKey device) => Shards.ShardOf(Grains, device.Device);
 

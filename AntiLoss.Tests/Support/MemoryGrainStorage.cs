@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -8,11 +9,12 @@ namespace AntiLoss.Tests.Support;
 /// <summary>Grain storage with ETags that outlives its cluster. States go through Orleans' serializer as in a real store.</summary>
 internal sealed class MemoryGrainStorage : IGrainStorage
 {
-    private readonly ConcurrentDictionary<(string, GrainId), (string ETag, byte[] Bytes)> _states = new();
-    private long _version;
+    // Not a silo's, which goes with it.
+    private static readonly Serializer _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
-    /// <summary>Set when the silo starts.</summary>
-    public Serializer? Serializer { get; set; }
+    private readonly ConcurrentDictionary<(string, GrainId), (string ETag, byte[] Bytes)> _states = new();
+    private readonly Lock _writing = new();
+    private long _version;
 
     /// <summary>Makes every stored state of one kind unreadable.</summary>
     public void Damage(string stateName)
@@ -27,7 +29,7 @@ internal sealed class MemoryGrainStorage : IGrainStorage
     {
         if (_states.TryGetValue((stateName, grainId), out var stored))
         {
-            grainState.State = Serializer!.Deserialize<T>(stored.Bytes)!;
+            grainState.State = _serializer.Deserialize<T>(stored.Bytes)!;
             grainState.ETag = stored.ETag;
             grainState.RecordExists = true;
         }
@@ -36,13 +38,17 @@ internal sealed class MemoryGrainStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var etag = Interlocked.Increment(ref _version).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var current = _states.TryGetValue((stateName, grainId), out var stored) ? stored.ETag : null;
-        if (current != grainState.ETag)
-            throw new InconsistentStateException("The state has changed.", current, grainState.ETag);
-        _states[(stateName, grainId)] = (etag, Serializer!.SerializeToArray(grainState.State));
-        grainState.ETag = etag;
-        grainState.RecordExists = true;
+        // Two activations of one grain may write at once: the dead silo's, and its successor.
+        lock (_writing)
+        {
+            var etag = $"{++_version}";
+            var current = _states.TryGetValue((stateName, grainId), out var stored) ? stored.ETag : null;
+            if (current != grainState.ETag)
+                throw new InconsistentStateException("The state has changed.", current, grainState.ETag);
+            _states[(stateName, grainId)] = (etag, _serializer.SerializeToArray(grainState.State));
+            grainState.ETag = etag;
+            grainState.RecordExists = true;
+        }
         return Task.CompletedTask;
     }
 
