@@ -129,6 +129,22 @@ public sealed class GuardGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_thousand_racing_acknowledgements_of_an_alert_have_one_winner_whom_all_are_told()
+    {
+        var phone = await ArmedAsync();
+        await phone.SayAsync(new AgentTampered("root"));
+        var alert = await AlertAsync(phone, "AgentTampered");
+        var alerts = _cluster.Grains.GetGrain<IAlertsGrain>(ShardCluster.Acme.Value);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => alerts.AcknowledgeAsync(alert.Id, $"person {i}").AsTask()));
+
+        var winner = Assert.Single(answers.Select(answer => (answer?.State, answer?.AcknowledgedBy, answer?.AcknowledgedAt)).Distinct());
+        Assert.True(winner.State == AlertState.Acknowledged && winner.AcknowledgedBy is not null);
+        var kept = await alerts.FindAsync(alert.Id);
+        Assert.Equal(winner, (kept?.State, kept?.AcknowledgedBy, kept?.AcknowledgedAt));
+    }
+
+    [Fact]
     public async Task Of_racing_phones_that_want_one_SIM_one_has_it_proven()
     {
         const int Phones = 20;

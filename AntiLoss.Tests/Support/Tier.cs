@@ -2,7 +2,8 @@ namespace AntiLoss.Tests.Support;
 
 /// <summary>
 /// How much a test does: <c>suite</c> (<c>dotnet test</c>), <c>long</c> (<c>.ci/long</c>) or <c>release</c>
-/// (<c>.ci/release</c>), chosen by the variable <c>ANTILOSS_TIER</c>.
+/// (<c>.ci/release</c>), chosen by the variable <c>ANTILOSS_TIER</c>; <c>mutants</c> (<c>.ci/mutants</c>) does a fortieth of
+/// the suite, for it does it hundreds of times.
 /// </summary>
 public static class Tier
 {
@@ -12,9 +13,10 @@ public static class Tier
     public static int Count(int suite, int @long, int? release = null) => Name switch
     {
         "suite" => suite,
+        "mutants" => Math.Max(1, suite / 40),
         "long" => @long,
         "release" => release ?? @long,
-        _ => throw new InvalidOperationException($"ANTILOSS_TIER is '{Name}'; known tiers are suite, long, release."),
+        _ => throw new InvalidOperationException($"ANTILOSS_TIER is '{Name}'; known tiers are suite, long, release, mutants."),
     };
 
     /// <summary>Skips a test that has no place in the suite.</summary>
