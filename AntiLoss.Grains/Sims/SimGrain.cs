@@ -163,16 +163,20 @@ internal sealed partial class SimGrain(
         await stored.WriteAsync(stored.State.Settled(audits, requests, seats));
     }
 
+    /// <summary>Tells phones side by side, and each its own in order: of a race for a SIM a thousand may wait.</summary>
     private async ValueTask TellAsync(ImmutableArray<SimNotice> notices)
     {
         var told = new List<SimNotice>();
         try
         {
-            foreach (var notice in notices)
+            await Task.WhenAll(notices.GroupBy(notice => notice.Device).Select(async phone =>
             {
-                await TellAsync(notice);
-                told.Add(notice);
-            }
+                foreach (var notice in phone)
+                {
+                    await TellAsync(notice);
+                    told.Add(notice);
+                }
+            }));
         }
         finally
         {

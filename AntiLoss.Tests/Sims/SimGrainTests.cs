@@ -44,6 +44,21 @@ public sealed class SimGrainTests(SimGrainTests.Cluster cluster) : IClassFixture
     }
 
     [Fact]
+    public async Task Of_a_thousand_racing_operators_who_bind_one_SIM_each_organization_has_one_who_won()
+    {
+        var sim = SimOf(2);
+        var phones = Enumerable.Range(0, 1_000).Select(i => Phone(i % 2 == 0 ? Acme : Globex)).ToList();
+        await Task.WhenAll(phones.Select(phone => TakeAsync(sim, phone, -1, proven: false)));
+
+        foreach (var organization in (uint[])[Acme, Globex])
+        {
+            var view = (await sim.ReadAsync(organization))!;
+            Assert.False(view.Proven);
+            Assert.Equal(organization, Assert.Single(phones, phone => phone.Device.ToString() == view.BoundTo).Organization.Value);
+        }
+    }
+
+    [Fact]
     public async Task Of_many_lines_that_race_for_a_person_as_many_as_allowed_are_held()
     {
         var sims = Enumerable.Range(100, 40).Select(SimOf).ToList();
