@@ -1,6 +1,7 @@
 // The REST interface of the server as the console uses it: one function a call, one error type.
 
 import type { Actor, Guards } from './guards/guards';
+import type { LineActName, RealNameDraft, Sim } from './guards/lines';
 import { inWordsOfViewer } from './i18n';
 
 export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
@@ -255,6 +256,7 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
 
 const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal);
 const post = <T>(path: string, body?: unknown) => call<T>('POST', path, body);
+const put = <T>(path: string, body: unknown) => call<T>('PUT', path, body);
 const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, body);
 const remove = (path: string) => call<undefined>('DELETE', path);
 
@@ -297,6 +299,10 @@ export const api = {
   retire: (id: string, reason: string) => post<Device>(`/devices/${encodeURIComponent(id)}/retire`, { reason }),
   positions: (id: string, of: { since: string; until: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
     get<Page<Position>>(`/devices/${encodeURIComponent(id)}/positions${query(of)}`, signal),
+
+  sim: (iccid: string, signal?: AbortSignal) => get<Sim>(`/sims/${encodeURIComponent(iccid)}`, signal),
+  lineAct: (iccid: string, act: LineActName, body: { reason: string; goesDark?: boolean }) => post<Sim>(`/sims/${encodeURIComponent(iccid)}/${act}`, body),
+  nameLine: (iccid: string, name: RealNameDraft) => put<Sim>(`/sims/${encodeURIComponent(iccid)}/real-name`, name),
 
   importDevices: (csv: string, dryRun: boolean) => post<ImportResult>(`/devices/import${query({ dryRun })}`, csv),
 

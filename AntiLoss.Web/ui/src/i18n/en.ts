@@ -146,6 +146,23 @@ export const en = {
     unbound: 'not bound', matched: 'its own SIM', missing: 'its SIM is missing', foreignPending: 'stranger’s SIM, PIN asked for', foreignAuthorised: 'other SIM, allowed with the PIN', foreignRejected: 'stranger’s SIM, refused',
     borrowed: 'SIM of another phone of yours',
   },
+  line: {
+    title: 'Lines', more: 'More for line {{iccid}}', state: { active: 'active', suspended: 'suspended', reported: 'reported stolen' }, ours: 'Your organization', named: 'In the name of: {{subject}}, until {{time}}',
+    why: { noRecord: 'In nobody’s name: no real-name record', lapsed: 'Its real-name record has lapsed', otherSubject: 'In the name of somebody who does not have the phone', unbound: 'Bound to no phone', suspended: 'Suspended', reported: 'Reported stolen' },
+    asked: { suspend: 'suspend', resume: 'resume', reportStolen: 'report stolen' },
+    carrier: {
+      requested: 'Carrier: asked to {{act}}, has not answered yet', recorded: 'To {{act}} it, tell the carrier: none is connected', passedOn: 'Carrier: asked to {{act}}, has taken it',
+      failed: 'Carrier: could not be asked to {{act}}, tell it yourself', superseded: 'Carrier: was not asked to {{act}} any more',
+    },
+    suspend: { open: 'Suspend…', title: 'Suspend the line …{{iccid}}', text: 'Its carrier is asked to suspend it: no calls, no data, until you resume it.', submit: 'Suspend' },
+    resume: { open: 'Resume', title: 'Resume the line …{{iccid}}', text: 'Its carrier is asked to put it back into service.', submit: 'Resume' },
+    report: { open: 'Report stolen…', title: 'Report the line …{{iccid}} stolen', text: 'Its carrier is asked to block it.', submit: 'Report stolen' },
+    goesDark: 'The phone is lost and may report over this line. I know that it goes dark.',
+    name: {
+      open: 'Real-name record…', title: 'In whose name is the line …{{iccid}}?', subject: 'In the name of', person: 'A person', identityNumber: 'Identity number', identityHint: 'Only a hash of it is kept; nobody can read it here again.',
+      verifiedBy: 'Verified by', verifiedByHint: 'Who compared number and person; you, if it is left empty.', verifiedAt: 'Verified on', until: 'Good until', submit: 'Record',
+    },
+  },
   esim: { none: 'no profile', disabled: 'profile off', enabled: 'profile on', deleted: 'profile deleted' },
   can: {
     simSeen: { yes: 'Sees at once when a SIM goes out or a stranger’s goes in.', partly: 'Sees a SIM go out or in at the next inventory, hours later.', no: 'A SIM that goes out is seen only as silence.' },

@@ -147,6 +147,22 @@ export const zh: typeof en = {
     unbound: '未绑定', matched: '本机 SIM 卡', missing: 'SIM 卡缺失', foreignPending: '陌生 SIM 卡，等待密码', foreignAuthorised: '其他 SIM 卡，凭密码允许', foreignRejected: '陌生 SIM 卡，已拒绝',
     borrowed: '您另一部手机的 SIM 卡',
   },
+  line: {
+    title: '号码', more: '号码 {{iccid}} 的更多操作', state: { active: '正常', suspended: '已停用', reported: '已挂失' }, ours: '您的组织', named: '登记在{{subject}}名下，有效期至 {{time}}',
+    why: { noRecord: '无实名登记', lapsed: '实名登记已过期', otherSubject: '登记人不是手机持有人', unbound: '未绑定手机', suspended: '已停用', reported: '已挂失' },
+    asked: { suspend: '停用', resume: '恢复', reportStolen: '挂失' },
+    carrier: {
+      requested: '运营商：已请求{{act}}，尚未答复', recorded: '请自行通知运营商{{act}}：未接入运营商', passedOn: '运营商：已受理{{act}}请求', failed: '运营商：{{act}}请求未能送达，请自行通知', superseded: '运营商：不再请求{{act}}',
+    },
+    suspend: { open: '停用…', title: '停用号码 …{{iccid}}', text: '将请求运营商停用此号码：恢复之前不能通话和上网。', submit: '停用' },
+    resume: { open: '恢复', title: '恢复号码 …{{iccid}}', text: '将请求运营商恢复此号码。', submit: '恢复' },
+    report: { open: '挂失…', title: '挂失号码 …{{iccid}}', text: '将请求运营商封停此号码。', submit: '挂失' },
+    goesDark: '手机已丢失，可能正通过此号码上报。我知道它将失去联系。',
+    name: {
+      open: '实名登记…', title: '号码 …{{iccid}} 登记在谁名下？', subject: '登记主体', person: '个人', identityNumber: '证件号码', identityHint: '只保存其散列值，此处无法再次查看。',
+      verifiedBy: '核验人', verifiedByHint: '核对号码与本人的一方；留空则为您。', verifiedAt: '核验日期', until: '有效期至', submit: '登记',
+    },
+  },
   esim: { none: '无配置文件', disabled: '配置文件已关闭', enabled: '配置文件已启用', deleted: '配置文件已删除' },
   can: {
     simSeen: { yes: 'SIM 卡被取出或插入陌生 SIM 卡时立即得知。', partly: 'SIM 卡的取出或插入要到数小时后的下次盘点才得知。', no: 'SIM 卡被取出只表现为失联。' },

@@ -17,6 +17,7 @@ import { BatteryDay } from './BatteryDay';
 import { DayHistory } from './DayHistory';
 import { DeviceDialog, WithdrawDialog, type DialogKind } from './DeviceDialogs';
 import { CommandsPart, GuardsPart, ProtectionPart } from './GuardParts';
+import { LinesPart } from './LineParts';
 import { useKeys } from './useKeys';
 
 export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView | null; onClose: () => void }) {
@@ -53,6 +54,7 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
           {phone.battery !== null && <BatteryDay phone={phone} />}
           <LinkPart device={full} phone={phone} />
           <GuardsPart device={full} />
+          <LinesPart device={full} />
           <DayHistory device={full} view={view} open={history} onOpen={setHistory} />
           <CredentialPart device={full} onRotate={() => setDialog('rotate')} />
           <IdentityPart device={full} />
