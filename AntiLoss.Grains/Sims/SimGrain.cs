@@ -21,6 +21,7 @@ internal sealed partial class SimGrain(
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(5);
 
     private IGrainTimer? _timer;
+    private bool _isDue;
 
     private string Iccid => this.GetPrimaryKeyString();
 
@@ -112,10 +113,13 @@ internal sealed partial class SimGrain(
 
     private LineAnswer Answer(OrganizationNumber organization, LineRefusal? refusal = null) => new(ViewOf(organization)!, refusal);
 
+    /// <summary>What comes meanwhile does not put it off: in a race for a SIM it would grow and grow.</summary>
     private void PayLater(TimeSpan after)
     {
-        if (!stored.State.OwesNothing)
-            _timer?.Change(after, Timeout.InfiniteTimeSpan);
+        if (_isDue || stored.State.OwesNothing)
+            return;
+        _isDue = true;
+        _timer?.Change(after, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The answer to what is durable already: what others could not be told of it now they are told later.</summary>
@@ -135,6 +139,7 @@ internal sealed partial class SimGrain(
 
     private async Task PayAsync()
     {
+        _isDue = false;
         try
         {
             await SettleAsync();
