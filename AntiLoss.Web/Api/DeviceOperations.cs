@@ -4,12 +4,14 @@ using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Live;
+using AntiLoss.Web.Wake;
 
 namespace AntiLoss.Web.Api;
 
 /// <summary>Reads and changes phones of the caller's organization through their shards.</summary>
 internal sealed class DeviceOperations(
-    IGrainFactory grains, ShardMap shards, FleetMirror mirror, MasterKeys keys, PublicUrl publicUrl, OrganizationDirectory directory, TimeProvider time)
+    IGrainFactory grains, ShardMap shards, FleetMirror mirror, MasterKeys keys, PublicUrl publicUrl, OrganizationDirectory directory,
+    PushServices pushes, TimeProvider time)
 {
     /// <summary>How far before its enrolment a phone's fixes are believed if nobody says.</summary>
     private static readonly TimeSpan _before = TimeSpan.FromDays(1);
@@ -49,7 +51,7 @@ internal sealed class DeviceOperations(
     }
 
     public async Task<DeviceDetail> DetailAsync(Caller caller, DeviceView view, CancellationToken cancellationToken) =>
-        DeviceDetail.Of(view, await directory.OfAsync(caller, cancellationToken), time.GetUtcNow());
+        DeviceDetail.Of(view, await directory.OfAsync(caller, cancellationToken), pushes, time.GetUtcNow());
 
     /// <summary>The phone with its credential of the present version.</summary>
     public async Task<EnrolledDevice> WithCredentialAsync(Caller caller, DeviceView view, CancellationToken cancellationToken)

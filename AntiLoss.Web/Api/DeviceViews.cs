@@ -4,6 +4,7 @@ using AntiLoss.Domain.Silences;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Live;
+using AntiLoss.Web.Wake;
 
 namespace AntiLoss.Web.Api;
 
@@ -57,7 +58,7 @@ public record DeviceDetail(
     [JsonIgnore]
     public DeviceItem Item { get; } = Item;
 
-    internal static DeviceDetail Of(DeviceView view, Organization organization, DateTimeOffset now)
+    internal static DeviceDetail Of(DeviceView view, Organization organization, PushServices pushes, DateTimeOffset now)
     {
         var state = view.State;
         IEnumerable<Assignment> assignments = state.AssignedBefore.Reverse();
@@ -71,7 +72,7 @@ public record DeviceDetail(
             state.Link is { } link ? LinkView.Of(link) : null,
             state.Retired is { } retired ? new RetirementView(retired.At, retired.By, retired.Reason) : null,
             state.CredentialVersion,
-            GuardsView.Of(state, organization, now),
+            GuardsView.Of(state, organization, pushes, now),
             state.Silence is { } silence ? SilenceView.Of(silence) : null);
     }
 }

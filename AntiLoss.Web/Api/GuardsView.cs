@@ -5,6 +5,7 @@ using AntiLoss.Domain.Guards;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Live;
+using AntiLoss.Web.Wake;
 
 namespace AntiLoss.Web.Api;
 
@@ -86,9 +87,10 @@ public sealed record AgentView(string Kind, int Enrolment, string? Software, Dat
 
 /// <summary>How a push service reaches the phone, as its software told; its token is not shown.</summary>
 /// <param name="Service">fcm, apns, or a vendor's name.</param>
+/// <param name="Served">Whether this server's settings name that service; if not, the phone hears of commands when it asks by itself.</param>
 /// <param name="Reaches">False once the service knows the phone no more, or the phone took its token back.</param>
 /// <param name="WokenAt">When a push service last took a wake for it.</param>
-public sealed record PushView(string Service, DateTimeOffset At, bool Reaches, DateTimeOffset? WokenAt);
+public sealed record PushView(string Service, DateTimeOffset At, bool Served, bool Reaches, DateTimeOffset? WokenAt);
 
 /// <summary>What guards a phone, what was reported of it, and what is wanted.</summary>
 /// <param name="Protection">disarmed, armed, suspected, lost, wiped or retired.</param>
@@ -105,7 +107,7 @@ public sealed record GuardsView(
     AgentView Agent, IReadOnlyList<CapabilityView> Capabilities, DateTimeOffset? NextContactBy, IReadOnlyList<CommandView> Commands,
     IReadOnlyList<RecoveryGrantView> RecoveryCodes, PushView? Push)
 {
-    internal static GuardsView Of(DeviceState state, Organization organization, DateTimeOffset now)
+    internal static GuardsView Of(DeviceState state, Organization organization, PushServices pushes, DateTimeOffset now)
     {
         var guards = state.Guards ?? GuardState.Empty;
         var policy = organization.PolicyOfFleet(state.Fleet);
@@ -145,6 +147,6 @@ public sealed record GuardsView(
             [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now, canBeTold))],
             [.. guards.RecoveryGrants.Reverse().Where(grant => now - grant.At < RecoveryGrant.CountedFor).Select(grant => new RecoveryGrantView(
                 RecoveryCallView.Of(grant.Call), By(grant.By), grant.AgreedBy is { } second ? By(second) : null, grant.At, grant.Reason))],
-            state.Push is { } push ? new PushView(push.Service, push.At, push.IsUsable, push.WokenAt) : null);
+            state.Push is { } push ? new PushView(push.Service, push.At, pushes.Of(push.Service) is not null, push.IsUsable, push.WokenAt) : null);
     }
 }

@@ -1,7 +1,8 @@
 // The REST interface of the server as the console uses it: one function a call, one error type.
 
-import type { Actor, Guards } from './guards/guards';
 import type { LineActName, RealNameDraft, Sim } from './guards/lines';
+import type { Actor, Guards, Pending } from './guards/guards';
+import type { Policy } from './policy/policy';
 import { inWordsOfViewer } from './i18n';
 
 export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
@@ -62,6 +63,7 @@ export interface Device extends DeviceItem {
   retired: { at: string; by: string; reason: string } | null;
   credentialVersion: number;
   guards: Guards;
+  silenceJudged: { class: string; since: string; judgedAt: string; evidence: string; patienceUntil: string | null } | null;
 }
 
 /** A device with what is told of its credential once, on enrolment and on rotation. */
@@ -120,6 +122,37 @@ export interface AccountLink {
   account: Account;
   link: string;
   linkUntil: string;
+}
+
+/** A token with which many phones enrol, without its secret. */
+export interface EnrolmentToken {
+  id: string;
+  name: string;
+  fleet: string;
+  phones: number;
+  mostPhones: number;
+  until: string;
+  revoked: boolean;
+  createdAt: string;
+}
+
+/** A phone that showed a token and waits for somebody's word. */
+export interface WaitingPhone {
+  id: string;
+  token: string;
+  fleet: string;
+  reason: 'unlisted' | 'full' | 'lapsed' | 'revoked' | 'known';
+  imei: string | null;
+  serial: string | null;
+  kind: string;
+  software: string;
+  since: string;
+}
+
+/** A recovery code that is told once, or who is waited for. */
+export interface RecoveryCode {
+  code: string | null;
+  pending: Pending | null;
 }
 
 export interface Fleet {
@@ -296,6 +329,7 @@ export const api = {
   assign: (id: string, person: string | null, how: string) => post<Device>(`/devices/${encodeURIComponent(id)}/assign`, { person, how }),
   act: (id: string, act: string, body: Record<string, string>) => post<Device>(`/devices/${encodeURIComponent(id)}/${act}`, body),
   undo: (id: string, act: string, reason: string) => remove(`/devices/${encodeURIComponent(id)}/${act}${query({ reason })}`),
+  recoveryCode: (id: string, body: Record<string, string>) => post<RecoveryCode>(`/devices/${encodeURIComponent(id)}/recovery-code`, body),
   retire: (id: string, reason: string) => post<Device>(`/devices/${encodeURIComponent(id)}/retire`, { reason }),
   positions: (id: string, of: { since: string; until: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
     get<Page<Position>>(`/devices/${encodeURIComponent(id)}/positions${query(of)}`, signal),
@@ -310,6 +344,9 @@ export const api = {
   addFleet: (name: string) => post<Fleet>('/fleets', { name }),
   changeFleet: (id: string, change: Partial<Pick<Fleet, 'name' | 'friends'>>) => patch<Fleet>(`/fleets/${id}`, change),
   removeFleet: (id: string) => remove(`/fleets/${id}`),
+  policy: (fleet: string) => get<Policy>(`/fleets/${encodeURIComponent(fleet)}/policy`),
+  usualPolicy: () => get<Policy>('/policy-defaults'),
+  changePolicy: (fleet: string, policy: Policy) => put<Policy>(`/fleets/${encodeURIComponent(fleet)}/policy`, policy),
 
   people: (of: { search?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Person>>(`/people${query(of)}`, signal),
   addPerson: (person: { name: string; email?: string | null; fleet?: string | null }) => post<Person>('/people', person),
@@ -320,6 +357,15 @@ export const api = {
   addAccount: (email: string, name: string) => post<AccountLink>('/accounts', { email, name: name === '' ? null : name }),
   resetAccount: (id: string) => post<AccountLink>(`/accounts/${id}/password-link`),
   removeAccount: (id: string) => remove(`/accounts/${id}`),
+
+  enrolmentTokens: () => get<Page<EnrolmentToken>>('/enrolment-tokens'),
+  addEnrolmentToken: (draft: { name: string; fleet: string | null; phones: number; until: string }) => post<{ token: EnrolmentToken; secret: string }>('/enrolment-tokens', draft),
+  revokeEnrolmentToken: (id: string) => remove(`/enrolment-tokens/${id}`),
+  equipment: (cursor: string | null) => get<Page<string>>(`/equipment${query({ cursor, limit: 100 })}`),
+  addEquipment: (identifiers: string[]) => post<{ identifiers: number }>('/equipment', { identifiers }),
+  removeEquipment: (identifier: string) => remove(`/equipment/${encodeURIComponent(identifier)}`),
+  waitingPhones: () => get<Page<WaitingPhone>>('/waiting-phones'),
+  decide: (id: string, admitted: boolean) => post<undefined>(`/waiting-phones/${encodeURIComponent(id)}/${admitted ? 'admit' : 'refuse'}`),
 
   apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
   addApiKey: (name: string) => post<ApiKey & { key: string }>('/api-keys', { name }),

@@ -41,6 +41,8 @@ export interface Command {
   doneAt: string | null;
   code: string | null;
   waitsFor: 'report' | 'contact' | 'silentPhone' | 'confirmation' | 'execution' | null;
+  wokenAt: string | null;
+  wakeFailure: string | null;
 }
 
 export interface Window {
@@ -48,6 +50,30 @@ export interface Window {
   until: string;
   by: Actor;
   reason: string;
+}
+
+/** Somebody calls for a recovery code, and how it is known who. */
+export interface RecoveryCall {
+  purpose: RecoveryPurpose;
+  callerCheck: CallerCheck;
+  calledNumber: string | null;
+}
+
+export const recoveryPurposes = ['endLockout', 'powerOffOnce', 'newPin'] as const;
+export type RecoveryPurpose = (typeof recoveryPurposes)[number];
+
+export const callerChecks = ['signedIn', 'calledBack', 'inPerson'] as const;
+export type CallerCheck = (typeof callerChecks)[number];
+
+/** What waits for a second person. */
+export interface Pending {
+  id: string;
+  action: string;
+  by: Actor;
+  reason: string;
+  at: string;
+  until: string;
+  recoveryCall: RecoveryCall | null;
 }
 
 export interface Guards {
@@ -64,13 +90,15 @@ export interface Guards {
   acceptNextSim: Window | null;
   maintenance: Window | null;
   esim: { profile: string; eid: string | null; iccid: string | null; operator: string | null; at: string } | null;
-  pending: { id: string; action: string; by: Actor; reason: string; at: string; until: string } | null;
+  pending: Pending | null;
   wipe: { requestedAt: string; by: Actor; reason: string; approvedBy: Actor | null; approvedAt: string | null; until: string | null } | null;
   policy: { wanted: number; confirmed: number };
   agent: { kind: 'trackingApp' | 'managed' | 'deviceOwner' | 'oemAgent'; enrolment: number; software: string | null; enrolledAt: string | null; silentUntilUnlocked: boolean };
   capabilities: { name: string; given: 'yes' | 'partly' | 'no'; words: string }[];
   nextContactBy: string | null;
   commands: Command[];
+  recoveryCodes: { call: RecoveryCall; by: Actor; agreedBy: Actor | null; at: string; reason: string }[];
+  push: { service: string; at: string; served: boolean; reaches: boolean; wokenAt: string | null } | null;
 }
 
 /** A field of the form that an act asks for, beside its reason. */
@@ -140,6 +168,13 @@ export function actsOf(device: Pick<Device, 'guards' | 'retired'>): { buttons: A
     ],
   };
 }
+
+/** Whether a help desk may free this phone: its software knows recovery codes, and there is a phone. */
+export const mayRecover = ({ guards, retired }: Pick<Device, 'guards' | 'retired'>) =>
+  guards.agent.enrolment > 0 && !retired && guards.protection !== 'wiped' && guards.protection !== 'retired';
+
+/** Digits as they are read out over a telephone: 123 456 7890. */
+export const spoken = (code: string) => code.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
 
 /** Commands that are still under way; and of those that people gave and that have ended the last few. */
 export function commandsToShow(commands: readonly Command[], ended = 3): Command[] {

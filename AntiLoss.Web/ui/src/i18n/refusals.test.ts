@@ -25,6 +25,14 @@ it('has Chinese for everything that the server refuses in words', () => {
   expect(said.filter((text) => inChinese(text) === text)).toEqual([]);
 });
 
+it('has Chinese for the evidence of every silence', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../../../AntiLoss.Domain/Silences/SilenceJudge.cs'), 'utf8');
+  const evidence = [...source.matchAll(/(?:SilenceClass\.\w+, \$?|InvariantCulture, \$)"([^"]+)"/g)].map(([, text]) => (text ?? '').replaceAll(/\{[^{}]*\}/g, '7'));
+  expect(evidence.length).toBe(11);
+  expect(evidence.filter((text) => inChinese(text) === text)).toEqual([]);
+  expect(inChinese('Flat for too long: its battery was at 9 % and lost 4.2 % an hour')).toBe('“电量耗尽”时间过长：当时电量为 9 %，每小时下降 4.2 %');
+});
+
 it('keeps what a sentence quotes, and says its words in Chinese too', () => {
   expect(inChinese('has 60 characters; at most 50 are allowed')).toBe('有 60 个字符，最多 50 个');
   expect(inChinese('the software on this phone can\'t obey Ring')).toBe('此手机上的软件无法执行“响铃”');

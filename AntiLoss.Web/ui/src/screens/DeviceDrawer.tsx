@@ -6,7 +6,7 @@ import { all, ApiError, api, type Device } from '../api';
 import { useChosenCount, useFleet } from '../console';
 import { compassPoint, coordinates, metres, speed } from '../format';
 import { phoneOf } from '../fleet/list';
-import { actsOf, styleOf, type ActName, type Command } from '../guards/guards';
+import { actsOf, mayRecover, styleOf, type ActName, type Command } from '../guards/guards';
 import type { Phone } from '../fleet/fleet';
 import type { MapView } from '../map/mapView';
 import { MoreIcon, TargetIcon } from '../parts/icons';
@@ -16,8 +16,9 @@ import { ActDialog } from './ActDialog';
 import { BatteryDay } from './BatteryDay';
 import { DayHistory } from './DayHistory';
 import { DeviceDialog, WithdrawDialog, type DialogKind } from './DeviceDialogs';
-import { CommandsPart, GuardsPart, ProtectionPart } from './GuardParts';
 import { LinesPart } from './LineParts';
+import { CommandsPart, GuardsPart, ProtectionPart, SilencePart } from './GuardParts';
+import { RecoveryDialog } from './RecoveryDialog';
 import { useKeys } from './useKeys';
 
 export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView | null; onClose: () => void }) {
@@ -35,6 +36,7 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
   const [dialog, setDialog] = useState<DialogKind | null>(null);
   const [act, setAct] = useState<ActName | null>(null);
   const [withdrawing, setWithdrawing] = useState<Command | null>(null);
+  const [recovering, setRecovering] = useState(false);
   const [history, setHistory] = useState(false);
   const full = device.data;
   const phone = seen ?? (full ? phoneOf(full) : null);
@@ -45,10 +47,11 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
     <aside className="drawer" aria-label={t('drawer.label', { name: phone?.name ?? '' })}>
       {phone && full ? (
         <>
-          <Head phone={phone} device={full} view={view} onClose={onClose} onDialog={setDialog} onAct={setAct} />
+          <Head phone={phone} device={full} view={view} onClose={onClose} onDialog={setDialog} onAct={setAct} onRecover={() => setRecovering(true)} />
           {full.state === 'never' && !full.retired && <p className="drawer-note">{t('drawer.waiting')}</p>}
           {full.retired && <RetiredNote device={full} />}
           <ProtectionPart device={full} onAct={setAct} />
+          <SilencePart device={full} />
           <CommandsPart device={full} onWithdraw={setWithdrawing} />
           <PositionPart phone={phone} device={full} />
           {phone.battery !== null && <BatteryDay phone={phone} />}
@@ -61,6 +64,7 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
           <p className="drawer-zone">{t('day.zone', { zone: times.zone })}</p>
           {act && <ActDialog act={act} device={full} onClose={() => setAct(null)} />}
           {withdrawing && <WithdrawDialog command={withdrawing} device={full} onClose={() => setWithdrawing(null)} />}
+          {recovering && <RecoveryDialog device={full} onClose={() => setRecovering(false)} />}
           {dialog && <DeviceDialog kind={dialog} device={full} onClose={() => setDialog(null)} />}
         </>
       ) : (
@@ -99,13 +103,15 @@ interface HeadProps {
   readonly onClose: () => void;
   readonly onDialog: (kind: DialogKind) => void;
   readonly onAct: (act: ActName) => void;
+  readonly onRecover: () => void;
 }
 
-function Head({ phone, device, view, onClose, onDialog, onAct }: HeadProps) {
+function Head({ phone, device, view, onClose, onDialog, onAct, onRecover }: HeadProps) {
   const { t } = useTranslation();
   const state = device.retired ? 'retired' : phone.state;
   const place = phone.place;
   const acts = actsOf(device);
+  const lockedOut = mayRecover(device) && device.guards.powerOff.stage === 'lockedOut';
   const item = (name: ActName) => <Menu.Item key={name} {...(styleOf(name).danger && { color: 'var(--al-lost)' })} onClick={() => onAct(name)}>{t(`act.${name}.open`)}</Menu.Item>;
   return (
     <header className="drawer-part drawer-head">
@@ -128,11 +134,13 @@ function Head({ phone, device, view, onClose, onDialog, onAct }: HeadProps) {
             {acts.buttons.map((name) => (
               <Button key={name} size="xs" variant={styleOf(name).danger ? 'outline' : 'default'} color={styleOf(name).danger ? 'danger' : 'accent'} onClick={() => onAct(name)}>{t(`act.${name}.open`)}</Button>
             ))}
+            {lockedOut && <Button size="xs" variant="default" onClick={onRecover}>{t('recovery.open')}</Button>}
             <Menu position="bottom-end">
               <Menu.Target><ActionIcon size={30} variant="default" aria-label={t('drawer.more')}><MoreIcon size={18} /></ActionIcon></Menu.Target>
               <Menu.Dropdown>
                 {acts.menu.map(item)}
-                {acts.menu.length > 0 && <Menu.Divider />}
+                {mayRecover(device) && !lockedOut && <Menu.Item onClick={onRecover}>{t('recovery.open')}</Menu.Item>}
+                {(acts.menu.length > 0 || mayRecover(device)) && <Menu.Divider />}
                 <Menu.Item onClick={() => onDialog('assign')}>{t('drawer.assign')}</Menu.Item>
                 <Menu.Item onClick={() => onDialog('edit')}>{t('drawer.edit')}</Menu.Item>
                 <Menu.Item onClick={() => onDialog('rotate')}>{t('drawer.rotate')}</Menu.Item>

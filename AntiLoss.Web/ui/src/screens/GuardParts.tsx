@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api';
-import { commandsToShow, mayWithdraw, obeys, type ActName, type Command, type Guards, type SimSlot, type Tamper, type Window } from '../guards/guards';
+import { commandsToShow, mayWithdraw, obeys, type ActName, type Command, type Guards, type RecoveryCall, type SimSlot, type Tamper, type Window } from '../guards/guards';
+import { inWordsOfViewer } from '../i18n';
 import { CheckIcon, CloseIcon, MinusIcon } from '../parts/icons';
 import { useTimes } from '../session';
 import { Facts, Part } from './DeviceDrawer';
@@ -30,7 +31,7 @@ export function ProtectionPart({ device, onAct }: GuardProps) {
       {guards.reasons.length > 0 && <ul className="events">{guards.reasons.map((reason) => <Reason key={`${reason.reason}${reason.since}`} of={reason} />)}</ul>}
       {guards.escalatesAt && <p className="hint">{t('guards.escalates', { time: times.clock(guards.escalatesAt) })}</p>}
       {pending && (
-        <Waits text={t('guards.pending', { action: t(`guards.pendingAction.${pending.action}`), by: actorName(pending.by.name, t), reason: pending.reason, time: times.clock(pending.until) })}>
+        <Waits text={t('guards.pending', { action: t(`guards.pendingAction.${pending.action}`), by: actorName(pending.by.name, t), reason: pending.reason, time: times.clock(pending.until) })} hint={pending.recoveryCall ? callText(pending.recoveryCall, t) : undefined}>
           <Button size="xs" onClick={() => onAct('agree')}>{t('act.agree.submit')}</Button>
         </Waits>
       )}
@@ -50,8 +51,23 @@ export function ProtectionPart({ device, onAct }: GuardProps) {
   }
 }
 
-function Waits({ text, children }: { text: string; children: ReactNode }) {
-  return <div className="notice"><p>{text}</p><div className="drawer-actions">{children}</div></div>;
+function Waits({ text, hint, children }: { text: string; hint?: string | undefined; children: ReactNode }) {
+  return <div className="notice"><p>{text}</p>{hint && <p className="hint">{hint}</p>}<div className="drawer-actions">{children}</div></div>;
+}
+
+/** What its silence is taken for, and on what evidence, as long as it is silent. */
+export function SilencePart({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const { silenceJudged: judged } = device;
+  if (!judged) return null;
+  return (
+    <Part title={t('silenceJudged.title')} aside={t('drawer.linkSince', { time: times.dateAndTime(judged.since) })}>
+      <p className="first-use">{t('silenceJudged.looksLike', { what: t(`silence.${judged.class}`, { defaultValue: judged.class }) })}</p>
+      <p className="hint first-use">{t('silenceJudged.evidence', { evidence: inWordsOfViewer(judged.evidence), time: times.dateAndTime(judged.judgedAt) })}</p>
+      {judged.patienceUntil && <p className="hint first-use">{t('silenceJudged.patience', { time: times.dateAndTime(judged.patienceUntil) })}</p>}
+    </Part>
+  );
 }
 
 function Reason({ of }: { of: Tamper }) {
@@ -81,6 +97,8 @@ export function GuardsPart({ device }: { device: Device }) {
         ours && [t('guards.pin'), pin.newWanted ? t('guards.pinWanted') : pin.setAt ? t('guards.pinSet', { time: times.date(pin.setAt) }) : t('guards.pinNone')],
         obeys(guards) && (lock.wanted !== null || lock.reported !== null) && [t('guards.lock'), lockText()],
         ours && [t('guards.policy'), policy.confirmed === policy.wanted ? t('guards.policyConfirmed', { version: policy.wanted }) : t('guards.policyWanted', policy)],
+        guards.nextContactBy !== null && !device.retired && [t('guards.nextContact'), times.dateAndTime(guards.nextContactBy)],
+        guards.push && [t('guards.push'), t(!guards.push.served ? 'guards.pushNotServed' : guards.push.reaches ? 'guards.pushBy' : 'guards.pushLost', { service: serviceName(guards.push.service) })],
         guards.esim && [t('bearer.esim'), [t(`esim.${guards.esim.profile}`), guards.esim.operator].filter(Boolean).join(' · ')],
         guards.maintenance && [t('guards.maintenance'), windowText(guards.maintenance)],
         guards.acceptNextSim && [t('guards.acceptNextSim'), windowText(guards.acceptNextSim)],
@@ -90,6 +108,19 @@ export function GuardsPart({ device }: { device: Device }) {
         <>
           <h4 className="part-sub">{t('guards.sims')}</h4>
           <ul className="events">{guards.slots.map((slot) => <Slot key={slot.slot} of={slot} />)}</ul>
+        </>
+      )}
+      {guards.recoveryCodes.length > 0 && (
+        <>
+          <h4 className="part-sub">{t('recovery.given')}</h4>
+          <ul className="events">
+            {guards.recoveryCodes.map((given) => (
+              <li key={given.at} className="event event-over">
+                <span>{callText(given.call, t)}</span>
+                <span className="hint">{[times.dateAndTime(given.at), actorName(given.by.name, t), given.agreedBy && t('recovery.agreedBy', { by: actorName(given.agreedBy.name, t) }), given.reason].filter(Boolean).join(' · ')}</span>
+              </li>
+            ))}
+          </ul>
         </>
       )}
       <details className="can">
@@ -161,10 +192,21 @@ function CommandRow({ of, guards, onWithdraw }: { of: Command; guards: Guards; o
         {mayWithdraw(of, guards) && <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onWithdraw(of)}>{t('command.withdraw')}</Button>}
       </span>
       {why && <span>{why}</span>}
+      {of.state === 'queued' && of.wakeFailure && <span>{t(`command.wakeFailure.${of.wakeFailure}`, { defaultValue: of.wakeFailure })}</span>}
+      {of.state === 'queued' && of.wokenAt && !of.wakeFailure && <span>{t('command.woken', { time: times.clock(of.wokenAt) })}</span>}
       <span className="hint">{times.dateAndTime(of.doneAt ?? of.at)} · {actorName(of.by.name, t)}{of.reason && ` · ${of.reason}`}{of.text && ` · “${of.text}”`}</span>
     </li>
   );
 }
 
+type Words = (key: string, options?: Record<string, unknown>) => string;
+
 /** Rules and phones act too; their names are words. */
-const actorName = (name: string, t: (key: string, options: { defaultValue: string }) => string) => t(`actor.${name}`, { defaultValue: name });
+const actorName = (name: string, t: Words) => t(`actor.${name}`, { defaultValue: name });
+
+/** What a code is for, and how the caller was known. */
+const callText = ({ purpose, callerCheck, calledNumber }: RecoveryCall, t: Words) =>
+  `${t(`recovery.purposeOf.${purpose}`)} · ${t(`recovery.checkOf.${callerCheck}`)}${calledNumber ? ` (${calledNumber})` : ''}`;
+
+/** Push services by the names that people know; a vendor's as its phones say it. */
+const serviceName = (service: string) => ({ fcm: 'Firebase', apns: 'Apple' })[service] ?? service;

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Select, Switch, Table, Text, TextInput
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { all, api, type ApiKey, type Fleet } from '../api';
 import { changeLanguage, languages, type Language } from '../i18n';
 import { Confirm } from '../parts/Confirm';
@@ -12,6 +13,7 @@ import { useSession, useTimes } from '../session';
 import { stateNames } from '../states';
 import { noMaps } from '../parts/useMapView';
 import { Accounts } from './Accounts';
+import { Enrolment } from './Enrolment';
 import { ImportDialog } from './ImportDialog';
 import { Organizations } from './Organizations';
 import { PasswordForm } from './PasswordForm';
@@ -28,6 +30,7 @@ export function Settings() {
         <Section title={t('settings.organization')}><OrganizationForm /></Section>
         <Section title={t('settings.phones')} hint={t('settings.phonesHint')}><Phones /></Section>
         <Section title={t('settings.fleets')}><Fleets /></Section>
+        <Enrolment />
         <Section title={t('settings.people')}><People /></Section>
         <Section title={t('accounts.title')} hint={t('accounts.hint')}><Accounts /></Section>
         <Section title={t('settings.apiKeys')}><ApiKeys /></Section>
@@ -127,7 +130,10 @@ function Fleets() {
               <Table.Td>{fleet.name}</Table.Td>
               <Table.Td>{fleet.count}</Table.Td>
               <Table.Td><Switch aria-label={`${t('settings.friends')}: ${fleet.name}`} checked={fleet.friends} onChange={(event) => void api.changeFleet(fleet.id, { friends: event.currentTarget.checked }).then(again)} /></Table.Td>
-              <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removeFleet', { name: fleet.name })} onClick={() => setRemoving(fleet)}>{t('common.remove')}</Button></Table.Td>
+              <Table.Td className="table-actions">
+                <Button size="compact-sm" variant="subtle" color="gray" component={Link} to={`/settings/fleets/${fleet.id}`} aria-label={t('policy.openOf', { name: fleet.name })}>{t('policy.open')}</Button>
+                <Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removeFleet', { name: fleet.name })} onClick={() => setRemoving(fleet)}>{t('common.remove')}</Button>
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -9,6 +9,7 @@ import { KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignO
 import { Guard, Trouble } from '../parts/Trouble';
 import { DeadLetters } from './DeadLetters';
 import { EnrolDialog } from './EnrolDialog';
+import { FleetScreen } from './FleetScreen';
 import { MapScreen } from './MapScreen';
 import { Settings } from './Settings';
 
@@ -45,6 +46,7 @@ export function Shell() {
             <Route path="/map" element={<MapScreen onHelp={() => setHelp(true)} onAdd={() => setAdding(true)} />} />
             <Route path="/dead-letters" element={<DeadLetters />} />
             <Route path="/settings" element={<Settings />} />
+            <Route path="/settings/fleets/:id" element={<FleetScreen />} />
             <Route path="/" element={<Navigate to="/map" replace />} />
             <Route path="*" element={<Trouble text={t('error.notFound')} />} />
           </Routes>
