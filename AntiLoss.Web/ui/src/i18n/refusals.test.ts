@@ -12,7 +12,7 @@ const forPrograms = [/^reports: /, /cursor/, /^is not open;/, /^must be at least
 /** The sentences that these files refuse something with; {} where they quote. */
 function* refusals() {
   for (const source of sources) {
-    for (const [, , text] of source.matchAll(/\b(?:Add|Problem|Conflict|Refuse|Malformed)\(\s*(?:(?:\w+|"\w+"), )?(\$?)"((?:[^"\\]|\\.)*)"/g)) {
+    for (const [, , text] of source.matchAll(/\b(?:Add|Problem|Conflict|Refuse|Malformed)\(\s*(?:(?:\w+|\$?"[\w.[\]{}]+"), )?(?:string\.Create\(CultureInfo\.InvariantCulture, )?(\$?)"((?:[^"\\]|\\.)*)"/g)) {
       const said = (text ?? '').replaceAll(/\{[^{}]*\}/g, '7');
       if (said.includes(' ') && !forPrograms.some((pattern) => pattern.test(said))) yield said;
     }
