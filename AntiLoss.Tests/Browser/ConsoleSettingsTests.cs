@@ -40,7 +40,7 @@ public sealed class ConsoleSettingsTests(ConsoleHost host)
         await visit.Page.GetByRole(AriaRole.Switch, new() { Name = english ? "Always at work" : "始终在工作" }).UncheckAsync();
         await visit.Button(english ? "Save the policy" : "保存策略").ClickAsync();
         // The server's refusal stands at its field.
-        await Assertions.Expect(visit.Page.Locator(".stage")).ToContainTextAsync("540000");
+        await Assertions.Expect(visit.Page.Locator(".stage")).ToContainTextAsync(english ? "is 540000; it must lie between" : "为 540000，应在 60");
         await still.FillAsync("5");
         await visit.Page.SetViewportSizeAsync(width, 2600);
         await visit.CheckAsync($"policy-{language[..2]}-{width}");

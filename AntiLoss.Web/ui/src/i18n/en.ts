@@ -222,7 +222,7 @@ export const en = {
     once: 'It is good once, for this phone and these digits. It stands in the audit log with your name.', given: 'Recovery codes of the last day', agreedBy: 'with {{by}}',
   },
   policy: {
-    open: 'Open', openOf: 'Open {{name}}', back: 'All settings', save: 'Save the policy', discard: 'Discard', reload: 'Read it again', usually: 'Default: {{value}}', on: 'on', off: 'off',
+    open: 'Open', openOf: 'Open {{name}}', back: 'All settings', save: 'Save the policy', discard: 'Discard', reload: 'Read it again', seeFields: 'Nothing was saved: see the fields in red.', usually: 'Default: {{value}}', on: 'on', off: 'off',
     version: 'Version {{version}}. Phones with our agent confirm a new one at their next contact.', unitOf: '{{field}}: unit', unit: { s: 's', min: 'min', h: 'h', d: 'days' },
     span: { s: '{{count}} s', min: '{{count}} min', h: '{{count}} h', d_one: '{{count}} day', d_other: '{{count}} days' },
     reporting: 'Reporting', reportingHint: 'How often a phone with our agent tells where it is. Apps go by their own settings.',

@@ -222,7 +222,7 @@ export const zh: typeof en = {
     once: '只能用一次，只用于这部手机和这 8 位数字。将与您的名字一起记入审计日志。', given: '最近一天的恢复码', agreedBy: '另一人：{{by}}',
   },
   policy: {
-    open: '打开', openOf: '打开 {{name}}', back: '全部设置', save: '保存策略', discard: '放弃更改', reload: '重新读取', usually: '默认：{{value}}', on: '开', off: '关',
+    open: '打开', openOf: '打开 {{name}}', back: '全部设置', save: '保存策略', discard: '放弃更改', reload: '重新读取', seeFields: '未保存：请查看标红的字段。', usually: '默认：{{value}}', on: '开', off: '关',
     version: '第 {{version}} 版。装有我们代理的手机会在下次联系时确认新版本。', unitOf: '{{field}}：单位', unit: { s: '秒', min: '分钟', h: '小时', d: '天' },
     span: { s: '{{count}} 秒', min: '{{count}} 分钟', h: '{{count}} 小时', d_one: '{{count}} 天', d_other: '{{count}} 天' },
     reporting: '上报', reportingHint: '装有我们代理的手机上报位置的频率。应用按其自身设置上报。',

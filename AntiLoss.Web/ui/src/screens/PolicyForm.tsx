@@ -32,6 +32,7 @@ export function PolicyForm({ fleet, policy, usual, onReload }: PolicyProps) {
   });
   const same = JSON.stringify(draft) === JSON.stringify(policy);
   const outdated = form.refusal?.status === 409;
+  const wrongFields = Object.keys(form.refusal?.fields ?? {}).length > 0;
   const change = (to: Partial<Policy>) => setDraft({ ...draft, ...to });
   const spanOf = (seconds: number) => {
     const { count, unit } = durationOf(seconds);
@@ -91,7 +92,7 @@ export function PolicyForm({ fleet, policy, usual, onReload }: PolicyProps) {
       <Group title={t('policy.privacy.title')}>{choice('privacy', privacySettings)}</Group>
       <div className="policy-save">
         <Text c="dimmed" size="xs">{t('policy.version', { version: policy.version })}</Text>
-        <Refused text={form.refusal?.message ?? null} />
+        <Refused text={wrongFields ? t('policy.seeFields') : (form.refusal?.message ?? null)} />
         {outdated && <Button variant="default" onClick={() => void onReload()}>{t('policy.reload')}</Button>}
         <Button variant="default" disabled={same} onClick={() => setDraft(policy)}>{t('policy.discard')}</Button>
         <Button type="submit" loading={form.busy} disabled={same || outdated}>{t('policy.save')}</Button>
