@@ -153,6 +153,9 @@ public sealed record Visit(IBrowserContext Context, IPage Page, IReadOnlyList<st
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots"));
         await Page.ScreenshotAsync(new() { Path = Path.Combine(folder.FullName, $"{name}.png") });
         var found = await Page.EvaluateAsync<string[]>(Axe);
+        // It reads the page over several frames: what moved meanwhile seems to lie on what it passed. A true find stays.
+        if (found.Length != 0)
+            found = await Page.EvaluateAsync<string[]>(Axe);
         Assert.True(found.Length == 0, $"{name}: {string.Join("; ", found)}");
         Assert.Empty(Strangers);
     }
