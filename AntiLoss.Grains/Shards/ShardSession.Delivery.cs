@@ -91,7 +91,8 @@ internal sealed partial class ShardSession
         foreach (var failed in answer.Failed)
             await _services.DeadLetters.SetAsideAsync(failed.Entry, failed.Reason);
         Show(phone, answer.Row);
-        _outboxes.Note(phone, answer.Effects);
+        if (answer.Behind is null && (waiting.Length > 0 || !phone.IsBehind))
+            NoteEffects(phone, answer);
         for (var i = 0; i < answer.Outcomes.Length; i++)
         {
             var entry = phone.Waiting!.Dequeue();
@@ -114,16 +115,24 @@ internal sealed partial class ShardSession
             await grain.LeaveAsync();
             throw new MissingEntriesException($"The log has nothing for phone {phone.Key} after {after}.");
         }
+        TakeAnswer? last = null;
         foreach (var part in run.Chunk(MaxEntriesPerCall))
         {
-            var answer = await grain.TakeAsync([.. part]);
-            if (answer.Damage is not null || answer.Behind is not null)
+            last = await grain.TakeAsync([.. part]);
+            if (last.Damage is not null || last.Behind is not null)
                 return;
-            foreach (var failed in answer.Failed)
+            foreach (var failed in last.Failed)
                 await _services.DeadLetters.SetAsideAsync(failed.Entry, failed.Reason);
-            Show(phone, answer.Row);
-            _outboxes.Note(phone, answer.Effects);
+            Show(phone, last.Row);
         }
+        NoteEffects(phone, last!);
+    }
+
+    // An activation that catches up still has in its outbox what was confirmed long ago, and owners remember ids for a day only.
+    private void NoteEffects(Phone phone, TakeAnswer answer)
+    {
+        if (answer.Row is not { } row || row.Version >= phone.Applied)
+            _outboxes.Note(phone, answer.Effects);
     }
 
     private async ValueTask SetAsideAllAsync(Phone phone, string reason)

@@ -26,7 +26,6 @@ public sealed class GuardLivesTests
     [Fact]
     public async Task Lives_on_two_silos_of_which_one_is_killed_end_as_the_pure_step_has_them()
     {
-        Tier.SkipInSuite("a minute of two busy cores");
         await RandomStep.AnyLife.Array[Phones].SampleAsync(
             LiveAsync, iter: Tier.Count(1, 25), threads: 1, print: lives => $"{lives.Length} lives");
     }

@@ -18,7 +18,7 @@ internal sealed class OrganizationRate(int perSecond, TimeProvider time)
         if (perSecond == 0)
             return true;
         var now = time.GetTimestamp();
-        var cost = (long)((double)reports / perSecond * time.TimestampFrequency);
+        var cost = (long)Math.Ceiling((double)reports / perSecond * time.TimestampFrequency);
         var seen = Volatile.Read(ref _fullAt);
         while (true)
         {
