@@ -49,11 +49,13 @@ public interface IOrganizationGrain : IGrainWithIntegerKey
     ValueTask<OrganizationAnswer> RemovePersonAsync(int person, CancellationToken cancellationToken = default);
 
     /// <summary>Adds an API key by its hash; a hash that is there already stays as it is.</summary>
-    [Alias("add-api-key")]
-    ValueTask<OrganizationAnswer> AddApiKeyAsync(string name, string hash, CancellationToken cancellationToken = default);
+    /// <param name="by">The account or key that makes it; null for the server itself.</param>
+    [Alias("add-scoped-api-key")]
+    ValueTask<OrganizationAnswer> AddApiKeyAsync(string name, string hash, KeyGrant grant, string? by, CancellationToken cancellationToken = default);
 
-    [Alias("remove-api-key")]
-    ValueTask<OrganizationAnswer> RemoveApiKeyAsync(int apiKey, CancellationToken cancellationToken = default);
+    /// <param name="by">The account or key that revokes it; null for the server itself.</param>
+    [Alias("revoke-api-key")]
+    ValueTask<OrganizationAnswer> RemoveApiKeyAsync(int apiKey, string? by, CancellationToken cancellationToken = default);
 
     /// <summary>Notes that an API key was used; an earlier moment than is known changes nothing.</summary>
     [Alias("api-key-used")]
@@ -64,8 +66,8 @@ public interface IOrganizationGrain : IGrainWithIntegerKey
     ValueTask<OrganizationAnswer> SetPasswordHashAsync(int account, string passwordHash, CancellationToken cancellationToken = default);
 
     /// <summary>Adds an account whose person sets the password by a link. The address must have been reserved in the installation.</summary>
-    [Alias("add-account")]
-    ValueTask<OrganizationAnswer> AddAccountAsync(string email, string name, int by, AccountLink link, CancellationToken cancellationToken = default);
+    [Alias("add-account-with-role")]
+    ValueTask<OrganizationAnswer> AddAccountAsync(string email, string name, int by, AccountLink link, AccountGrant grant, CancellationToken cancellationToken = default);
 
     /// <summary>Opens a link to set an account's password.</summary>
     [Alias("open-account-link")]
@@ -75,8 +77,13 @@ public interface IOrganizationGrain : IGrainWithIntegerKey
     [Alias("use-account-link")]
     ValueTask<OrganizationAnswer> UseAccountLinkAsync(int account, string linkHash, string passwordHash, CancellationToken cancellationToken = default);
 
-    [Alias("remove-account")]
-    ValueTask<OrganizationAnswer> RemoveAccountAsync(int account, CancellationToken cancellationToken = default);
+    /// <summary>Changes an account's role and fleets, or whether it may sign in; the last owner who can sign in stays one.</summary>
+    [Alias("edit-account")]
+    ValueTask<OrganizationAnswer> EditAccountAsync(int account, AccountEdit edit, int by, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes an account; the last owner who can sign in stays.</summary>
+    [Alias("remove-account-by")]
+    ValueTask<OrganizationAnswer> RemoveAccountAsync(int account, int by, CancellationToken cancellationToken = default);
 
     /// <summary>Ends a session of an account before it runs out.</summary>
     [Alias("end-session")]

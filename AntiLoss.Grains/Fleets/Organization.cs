@@ -43,6 +43,9 @@ public sealed record Organization
     /// <summary>Every policy that a fleet ever had, by version: entries of the log name theirs. Version 1, which everybody starts with, is not among them.</summary>
     [Id(12)] public ImmutableSortedDictionary<int, DevicePolicy> Policies { get; init; } = ImmutableSortedDictionary<int, DevicePolicy>.Empty;
 
+    /// <summary>What the audit is still to be told: written with the change that it is about, so that neither is without the other.</summary>
+    [Id(14)] public ImmutableArray<Audited> Untold { get; init; } = [];
+
     /// <summary>The policy of a version; the default one if no fleet ever had it.</summary>
     public DevicePolicy PolicyOf(int version) => Policies.GetValueOrDefault(version) ?? DevicePolicy.Default;
 
@@ -85,7 +88,11 @@ public sealed record ApiKey(
     [property: Id(1)] string Name,
     [property: Id(2)] string Hash,
     [property: Id(3)] DateTimeOffset CreatedAt,
-    [property: Id(4)] DateTimeOffset? LastUsedAt);
+    [property: Id(4)] DateTimeOffset? LastUsedAt)
+{
+    /// <summary>What it may do, and where; everything for one that was made before this was kept.</summary>
+    [Id(5)] public KeyGrant Grant { get; init; } = KeyGrant.Everything;
+}
 
 /// <summary>An operator's account.</summary>
 /// <param name="Email">In lower case: it signs in with it.</param>
@@ -110,6 +117,21 @@ public sealed record Account(
 
     /// <summary>The one-time link with which its person sets a password; null if none is open.</summary>
     [Id(8)] public AccountLink? Link { get; init; }
+
+    /// <summary>What it is; an owner if it was made before this was kept.</summary>
+    [Id(10)] public Role Role { get; init; }
+
+    /// <summary>The fleets that an operator or viewer sees; of no meaning for an owner.</summary>
+    [Id(11)] public ImmutableArray<int> Fleets { get; init; } = [];
+
+    /// <summary>It signs in no more, until an owner lets it.</summary>
+    [Id(12)] public bool Disabled { get; init; }
+
+    /// <summary>What it may do.</summary>
+    public Rights Rights => Disabled ? Rights.None : Roles.RightsOf(Role);
+
+    /// <summary>Where it may do so.</summary>
+    public FleetScope Scope => Role == Role.Owner ? FleetScope.All : FleetScope.Of(Fleets);
 
     /// <summary>The recovery codes that it was shown within the last hour.</summary>
     [Id(9)] public ImmutableArray<ShownRecoveryCode> RecoveryCodes { get; init; } = [];

@@ -1,15 +1,33 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Audit;
+using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Storage;
 
 namespace AntiLoss.Grains.Fleets;
 
-/// <summary>Keeps one organization: writes what <see cref="OrganizationRules"/> make of it, and answers then.</summary>
+/// <summary>
+/// Keeps one organization: writes what <see cref="OrganizationRules"/> make of it, and answers then. What the audit has
+/// not been told is told with the next change, or when the grain wakes.
+/// </summary>
 [GrainType("organization")]
 public sealed class OrganizationGrain(
     [PersistentState("organization")] IPersistentState<Organization> stored, TimeProvider time) : Grain, IOrganizationGrain
 {
     private Organization Current => stored.State;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        try
+        {
+            await TellAsync();
+        }
+        catch (Exception)
+        {
+            // Keys and sessions work while nothing can be written: the next change tells it.
+        }
+    }
 
     public ValueTask<Organization?> ReadAsync(long knownVersion, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Current.Version > knownVersion ? Current : null);
@@ -45,11 +63,11 @@ public sealed class OrganizationGrain(
     public ValueTask<OrganizationAnswer> RemovePersonAsync(int person, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.RemovePerson(person), cancellationToken);
 
-    public ValueTask<OrganizationAnswer> AddApiKeyAsync(string name, string hash, CancellationToken cancellationToken) =>
-        ChangeAsync(organization => organization.AddApiKey(name, hash, time.GetUtcNow()), cancellationToken);
+    public ValueTask<OrganizationAnswer> AddApiKeyAsync(string name, string hash, KeyGrant grant, string? by, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.AddApiKey(name, hash, grant, by, time.GetUtcNow()), cancellationToken);
 
-    public ValueTask<OrganizationAnswer> RemoveApiKeyAsync(int apiKey, CancellationToken cancellationToken) =>
-        ChangeAsync(organization => organization.RemoveApiKey(apiKey), cancellationToken);
+    public ValueTask<OrganizationAnswer> RemoveApiKeyAsync(int apiKey, string? by, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.RemoveApiKey(apiKey, by, time.GetUtcNow()), cancellationToken);
 
     public async ValueTask NoteApiKeyUsedAsync(int apiKey, DateTimeOffset at, CancellationToken cancellationToken) =>
         await stored.WriteAsync(Current.NoteApiKeyUsed(apiKey, at), cancellationToken);
@@ -57,17 +75,20 @@ public sealed class OrganizationGrain(
     public ValueTask<OrganizationAnswer> SetPasswordHashAsync(int account, string passwordHash, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.SetPasswordHash(account, passwordHash), cancellationToken);
 
-    public ValueTask<OrganizationAnswer> AddAccountAsync(string email, string name, int by, AccountLink link, CancellationToken cancellationToken) =>
-        ChangeAsync(organization => organization.AddAccount(email, name, by, link, time.GetUtcNow()), cancellationToken);
+    public ValueTask<OrganizationAnswer> AddAccountAsync(string email, string name, int by, AccountLink link, AccountGrant grant, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.AddAccount(email, name, by, link, grant, time.GetUtcNow()), cancellationToken);
 
     public ValueTask<OrganizationAnswer> OpenAccountLinkAsync(int account, int by, AccountLink link, CancellationToken cancellationToken) =>
-        ChangeAsync(organization => organization.OpenAccountLink(account, by, link), cancellationToken);
+        ChangeAsync(organization => organization.OpenAccountLink(account, by, link, time.GetUtcNow()), cancellationToken);
 
     public ValueTask<OrganizationAnswer> UseAccountLinkAsync(int account, string linkHash, string passwordHash, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.UseAccountLink(account, linkHash, passwordHash, time.GetUtcNow()), cancellationToken);
 
-    public ValueTask<OrganizationAnswer> RemoveAccountAsync(int account, CancellationToken cancellationToken) =>
-        ChangeAsync(organization => organization.RemoveAccount(account), cancellationToken);
+    public ValueTask<OrganizationAnswer> EditAccountAsync(int account, AccountEdit edit, int by, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.EditAccount(account, edit, by, time.GetUtcNow()), cancellationToken);
+
+    public ValueTask<OrganizationAnswer> RemoveAccountAsync(int account, int by, CancellationToken cancellationToken) =>
+        ChangeAsync(organization => organization.RemoveAccount(account, by, time.GetUtcNow()), cancellationToken);
 
     public ValueTask<OrganizationAnswer> EndSessionAsync(int account, EndedSession session, CancellationToken cancellationToken) =>
         ChangeAsync(organization => organization.EndSession(account, session, time.GetUtcNow()), cancellationToken);
@@ -81,6 +102,18 @@ public sealed class OrganizationGrain(
             return new OrganizationAnswer(OrganizationRefusal.Unknown, Current, 0);
         var answer = change(Current);
         await stored.WriteAsync(answer.Organization, cancellationToken);
+        await TellAsync();
         return answer;
+    }
+
+    /// <summary>Tells the audit. That it was told is written with the next change: what is told twice is one entry.</summary>
+    private async ValueTask TellAsync()
+    {
+        if (Current.Untold.IsEmpty)
+            return;
+        var nobody = new DeviceKey(Current.Number, default);
+        await GrainFactory.GetGrain<IAuditGrain>(this.GetPrimaryKeyLong())
+            .InsertAsync([.. Current.Untold.Select(audited => new Told(nobody, audited, new TellerContext("", 0, 0)))]);
+        stored.State = Current.Told();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
 
@@ -31,7 +32,7 @@ public static class OrganizationRules
             LastFleet = 1,
             Accounts = [new Account(1, founding.Email, founding.AccountName, founding.PasswordHash, founding.IsSetup) { CreatedAt = now }],
         };
-        return founding.ApiKeyHash is { } hash ? founded.AddApiKey("set-up", hash, now).Organization with { Version = 1 } : founded;
+        return founding.ApiKeyHash is { } hash ? founded.AddApiKey("set-up", hash, KeyGrant.Everything, by: null, now).Organization with { Version = 1 } : founded;
     }
 
     public static OrganizationAnswer Edit(this Organization organization, string? name, string? timeZone) =>
@@ -122,24 +123,34 @@ public static class OrganizationRules
             ? organization.ChangedTo(organization with { People = organization.People.Remove(person) }, person)
             : organization.Refused(OrganizationRefusal.Unknown);
 
-    public static OrganizationAnswer AddApiKey(this Organization organization, string name, string hash, DateTimeOffset now)
+    /// <param name="by">The account or key that makes it; null for the server itself, which the audit is not told of.</param>
+    public static OrganizationAnswer AddApiKey(this Organization organization, string name, string hash, KeyGrant grant, string? by, DateTimeOffset now)
     {
         if (organization.ApiKeys.FirstOrDefault(key => key.Hash == hash) is { } there)
             return new OrganizationAnswer(OrganizationRefusal.None, organization, there.Number);
         if (organization.ApiKeys.Length >= MostApiKeys)
             return organization.Refused(OrganizationRefusal.TooMany);
+        if (grant.Fleets is { } fleets && !organization.HasFleets(fleets))
+            return organization.Refused(OrganizationRefusal.UnknownFleet);
         var number = organization.LastApiKey + 1;
-        return organization.ChangedTo(organization with
+        var made = organization.ChangedTo(organization with
         {
-            ApiKeys = organization.ApiKeys.Add(new ApiKey(number, name, hash, now, LastUsedAt: null)),
+            ApiKeys = organization.ApiKeys.Add(new ApiKey(number, name, hash, now, LastUsedAt: null) { Grant = grant }),
             LastApiKey = number,
         }, number);
+        return by is null ? made : made.Telling(now, by, "key-made", $"key {number}", "", InWords(grant));
     }
 
-    public static OrganizationAnswer RemoveApiKey(this Organization organization, int apiKey) =>
-        organization.ApiKeys.FirstOrDefault(key => key.Number == apiKey) is { } there
-            ? organization.ChangedTo(organization with { ApiKeys = organization.ApiKeys.Remove(there) }, apiKey)
-            : organization.Refused(OrganizationRefusal.Unknown);
+    public static OrganizationAnswer RemoveApiKey(this Organization organization, int apiKey, string? by, DateTimeOffset now)
+    {
+        if (organization.ApiKeys.FirstOrDefault(key => key.Number == apiKey) is not { } there)
+            return organization.Refused(OrganizationRefusal.Unknown);
+        var removed = organization.ChangedTo(organization with { ApiKeys = organization.ApiKeys.Remove(there) }, apiKey);
+        return by is null ? removed : removed.Telling(now, by, "key-removed", $"key {apiKey}", InWords(there.Grant), "");
+    }
+
+    /// <summary>Forgets what the audit has been told. Keeps the version: nobody's copy need know.</summary>
+    public static Organization Told(this Organization organization) => organization with { Untold = [] };
 
     /// <summary>Keeps the version: nobody's copy need be refreshed because a key was used.</summary>
     public static Organization NoteApiKeyUsed(this Organization organization, int apiKey, DateTimeOffset at) =>
@@ -151,38 +162,62 @@ public static class OrganizationRules
         organization.ChangeAccount(account, old => old with { PasswordHash = passwordHash, Link = null });
 
     /// <summary>Adds an account that has no password until its person uses the link; the same address again is refused.</summary>
-    public static OrganizationAnswer AddAccount(this Organization organization, string email, string name, int by, AccountLink link, DateTimeOffset now)
+    public static OrganizationAnswer AddAccount(
+        this Organization organization, string email, string name, int by, AccountLink link, AccountGrant grant, DateTimeOffset now)
     {
         if (organization.Accounts.Any(account => account.Email == email))
             return organization.Refused(OrganizationRefusal.NameTaken);
         if (organization.Accounts.Length >= MostAccounts)
             return organization.Refused(OrganizationRefusal.TooMany);
+        if (!organization.HasFleets(grant.Fleets))
+            return organization.Refused(OrganizationRefusal.UnknownFleet);
         var number = Math.Max(organization.LastAccount, organization.Accounts.Max(account => account.Number)) + 1;
-        return organization.ChangedTo(organization with
-        {
-            Accounts = organization.Accounts.Add(new Account(number, email, name, PasswordHash: "", OwnsInstallation: false) { CreatedAt = now, MadeBy = by, Link = link }),
-            LastAccount = number,
-        }, number);
+        var made = new Account(number, email, name, PasswordHash: "", OwnsInstallation: false) { CreatedAt = now, MadeBy = by, Link = link, Role = grant.Role, Fleets = grant.Fleets };
+        return organization.ChangedTo(organization with { Accounts = organization.Accounts.Add(made), LastAccount = number }, number)
+            .Telling(now, by, "account-made", $"account {number}", "", InWords(made));
     }
 
-    /// <summary>Opens a link for an account's forgotten password, in place of any other. From now on whoever did so is not a second person beside it.</summary>
-    public static OrganizationAnswer OpenAccountLink(this Organization organization, int account, int by, AccountLink link) =>
-        organization.ChangeAccount(account, old => old with { Link = link, MadeBy = by });
-
-    /// <summary>Sets a password by the link, once; the answer's number is the account's.</summary>
-    public static OrganizationAnswer UseAccountLink(this Organization organization, int account, string linkHash, string passwordHash, DateTimeOffset now) =>
-        organization.Accounts.Any(candidate => candidate.Number == account && candidate.Link is { } link && link.Hash == linkHash && link.Until > now)
-            ? organization.SetPasswordHash(account, passwordHash)
-            : organization.Refused(OrganizationRefusal.Unknown);
-
-    /// <summary>Removes an account and with it every session of it; the last one stays.</summary>
-    public static OrganizationAnswer RemoveAccount(this Organization organization, int account)
+    /// <summary>Changes what an account may do, or whether it may do anything. An organization keeps an owner who can sign in.</summary>
+    public static OrganizationAnswer EditAccount(this Organization organization, int account, AccountEdit edit, int by, DateTimeOffset now)
     {
         if (organization.Accounts.FirstOrDefault(candidate => candidate.Number == account) is not { } there)
             return organization.Refused(OrganizationRefusal.Unknown);
-        if (organization.Accounts.Length == 1 || there.OwnsInstallation)
+        if (edit.Grant is { } given && !organization.HasFleets(given.Fleets))
+            return organization.Refused(OrganizationRefusal.UnknownFleet);
+        var changed = there with
+        {
+            Role = edit.Grant?.Role ?? there.Role,
+            Fleets = edit.Grant?.Fleets ?? there.Fleets,
+            Disabled = edit.Disabled ?? there.Disabled,
+        };
+        if (InWords(changed) == InWords(there))
+            return new OrganizationAnswer(OrganizationRefusal.None, organization, account);
+        if (!CanOwn(changed) && (there.OwnsInstallation || organization.IsLastOwner(there)))
             return organization.Refused(OrganizationRefusal.InUse);
-        return organization.ChangedTo(organization with { Accounts = organization.Accounts.Remove(there), LastAccount = Math.Max(organization.LastAccount, organization.Accounts.Max(candidate => candidate.Number)) }, account);
+        return organization.ChangedTo(organization with { Accounts = organization.Accounts.Replace(there, changed) }, account)
+            .Telling(now, by, "account-changed", $"account {account}", InWords(there), InWords(changed));
+    }
+
+    /// <summary>Opens a link for an account's forgotten password, in place of any other. From now on whoever did so is not a second person beside it.</summary>
+    public static OrganizationAnswer OpenAccountLink(this Organization organization, int account, int by, AccountLink link, DateTimeOffset now) =>
+        organization.ChangeAccount(account, old => old with { Link = link, MadeBy = by })
+            .Telling(now, by, "account-reset", $"account {account}", "", "");
+
+    /// <summary>Sets a password by the link, once; the answer's number is the account's.</summary>
+    public static OrganizationAnswer UseAccountLink(this Organization organization, int account, string linkHash, string passwordHash, DateTimeOffset now) =>
+        organization.Accounts.Any(candidate => candidate.Number == account && !candidate.Disabled && candidate.Link is { } link && link.Hash == linkHash && link.Until > now)
+            ? organization.SetPasswordHash(account, passwordHash)
+            : organization.Refused(OrganizationRefusal.Unknown);
+
+    /// <summary>Removes an account and with it every session of it; the last owner stays.</summary>
+    public static OrganizationAnswer RemoveAccount(this Organization organization, int account, int by, DateTimeOffset now)
+    {
+        if (organization.Accounts.FirstOrDefault(candidate => candidate.Number == account) is not { } there)
+            return organization.Refused(OrganizationRefusal.Unknown);
+        if (there.OwnsInstallation || organization.IsLastOwner(there))
+            return organization.Refused(OrganizationRefusal.InUse);
+        return organization.ChangedTo(organization with { Accounts = organization.Accounts.Remove(there), LastAccount = Math.Max(organization.LastAccount, organization.Accounts.Max(candidate => candidate.Number)) }, account)
+            .Telling(now, by, "account-removed", $"account {account}", InWords(there), "");
     }
 
     /// <summary>Counts a recovery code that an account is about to be shown. Keeps the version: nobody's copy need know.</summary>
@@ -212,6 +247,32 @@ public static class OrganizationRules
         organization.Accounts.FirstOrDefault(candidate => candidate.Number == account) is { } there
             ? organization.ChangedTo(organization with { Accounts = organization.Accounts.Replace(there, change(there)) }, account)
             : organization.Refused(OrganizationRefusal.Unknown);
+
+    private static bool IsLastOwner(this Organization organization, Account account) =>
+        CanOwn(account) && !organization.Accounts.Any(other => other.Number != account.Number && CanOwn(other));
+
+    /// <summary>Whether it is an owner who can sign in.</summary>
+    private static bool CanOwn(Account account) => account is { Role: Role.Owner, Disabled: false, PasswordHash.Length: > 0 };
+
+    private static bool HasFleets(this Organization organization, ImmutableArray<int> fleets) => fleets.All(organization.Fleets.ContainsKey);
+
+    private static string InWords(Account account) => $"{account.Role}, fleets {account.Scope}{(account.Disabled ? ", disabled" : "")}";
+
+    private static string InWords(KeyGrant grant) => $"{grant.Rights}, fleets {grant.Scope}";
+
+    private static OrganizationAnswer Telling(
+        this OrganizationAnswer answer, DateTimeOffset at, int by, string action, string what, string before, string after) =>
+        answer.Telling(at, by.ToString(CultureInfo.InvariantCulture), action, what, before, after);
+
+    /// <summary>With an entry for the audit; the version makes its id the only one.</summary>
+    private static OrganizationAnswer Telling(
+        this OrganizationAnswer answer, DateTimeOffset at, string by, string action, string what, string before, string after)
+    {
+        if (answer.IsRefused)
+            return answer;
+        var entry = new Audited($"{action}/{answer.Organization.Version}", by, action, at, before, after, what);
+        return answer with { Organization = answer.Organization with { Untold = answer.Organization.Untold.Add(entry) } };
+    }
 
     private static bool HasFleetNamed(this Organization organization, string name, int except) =>
         organization.Fleets.Values.Any(fleet => fleet.Number != except && string.Equals(fleet.Name, name, StringComparison.OrdinalIgnoreCase));

@@ -139,9 +139,9 @@ public sealed partial class GuardsApiTests : IAsyncLifetime
     [Fact]
     public async Task An_account_is_made_used_once_and_removed_with_its_sessions()
     {
-        using var made = await _owner.PostAsJsonAsync("/api/v1/accounts", new { email = SecondEmail }, Token);
+        using var made = await _owner.PostAsJsonAsync("/api/v1/accounts", new { email = SecondEmail, role = "owner" }, Token);
         var link = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("link").GetString()!;
-        Assert.Equal(HttpStatusCode.BadRequest, (await _owner.PostAsJsonAsync("/api/v1/accounts", new { email = SecondEmail }, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _owner.PostAsJsonAsync("/api/v1/accounts", new { email = SecondEmail, role = "owner" }, Token)).StatusCode);
         using var early = await _server.Anonymous.PostAsJsonAsync("/api/v1/session", new { email = SecondEmail, password = "x" }, Token);
         Assert.Equal(HttpStatusCode.Unauthorized, early.StatusCode);
         using var boris = await UseAsync(link);
@@ -181,7 +181,7 @@ public sealed partial class GuardsApiTests : IAsyncLifetime
 
     private async Task<HttpClient> AccountAsync(HttpClient maker, string email)
     {
-        using var made = await maker.PostAsJsonAsync("/api/v1/accounts", new { email }, Token);
+        using var made = await maker.PostAsJsonAsync("/api/v1/accounts", new { email, role = "owner" }, Token);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         return await UseAsync((await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("link").GetString()!);
     }

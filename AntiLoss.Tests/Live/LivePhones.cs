@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Domain.Reports;
 using AntiLoss.LoadTest.Live;
 using AntiLoss.Web.Live;
@@ -68,7 +69,7 @@ internal sealed class LooseViewer
 {
     private readonly FrameWriter _writer = new();
 
-    public LooseViewer(OrganizationView view) => Session = new ViewerSession(view, row => DeviceItem.Write(row, "Ana"));
+    public LooseViewer(OrganizationView view) => Session = new ViewerSession(view, FleetScope.All, row => DeviceItem.Write(row, "Ana"));
 
     public ViewerSession Session { get; }
 
@@ -78,7 +79,7 @@ internal sealed class LooseViewer
 
     public LooseViewer Watch(Viewport? viewport = null, int? fleet = null, int limit = ViewerSession.LargestLimit, string? resume = null)
     {
-        Session.Watch(new ViewScope(fleet, viewport), limit, ResumeToken.Parse(resume));
+        Session.Watch(new ViewScope(FleetScope.All.Within(fleet), viewport), limit, ResumeToken.Parse(resume));
         return this;
     }
 

@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Live;
 
 namespace AntiLoss.Tests.Live;
@@ -75,13 +76,13 @@ public sealed class OrganizationViewTests
         view.Offer(third);
         view.Offer(third = third.Newer() with { Presence = Presence.Offline, Fleet = 2 });
 
-        Assert.Equal(new FleetCounts(3, 1, 0, 1, 1, 0, 0, 0, 0), view.CountsOf(null));
-        Assert.Equal(new FleetCounts(1, 1, 0, 0, 0, 0, 0, 0, 0), view.CountsOf(1));
-        Assert.Equal(new FleetCounts(2, 0, 0, 1, 1, 0, 0, 0, 0), view.CountsOf(2));
+        Assert.Equal(new FleetCounts(3, 1, 0, 1, 1, 0, 0, 0, 0), view.CountsOf(FleetScope.All));
+        Assert.Equal(new FleetCounts(1, 1, 0, 0, 0, 0, 0, 0, 0), view.CountsOf(FleetScope.Of(1)));
+        Assert.Equal(new FleetCounts(2, 0, 0, 1, 1, 0, 0, 0, 0), view.CountsOf(FleetScope.Of(2)));
 
         view.Offer(third.Newer() with { Retired = true });
-        Assert.Equal(2, view.CountsOf(null).All);
-        Assert.Equal(FleetCounts.None, view.CountsOf(99));
+        Assert.Equal(2, view.CountsOf(FleetScope.All).All);
+        Assert.Equal(FleetCounts.None, view.CountsOf(FleetScope.Of(99)));
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class OrganizationViewTests
 
         Assert.Equal(["Taken", "Suspected", "Broken", "Calm"], view.List(new DeviceListQuery()).Rows.Select(row => row.Name));
         Assert.Equal("Taken", Assert.Single(view.List(new DeviceListQuery { State = LiveState.Lost }).Rows).Name);
-        Assert.Equal(new FleetCounts(All: 4, Online: 1, Overdue: 0, Offline: 0, Never: 0, Damaged: 1, Suspected: 1, Lost: 1, OnEsim: 0), view.CountsOf(null));
+        Assert.Equal(new FleetCounts(All: 4, Online: 1, Overdue: 0, Offline: 0, Never: 0, Damaged: 1, Suspected: 1, Lost: 1, OnEsim: 0), view.CountsOf(FleetScope.All));
         var item = DeviceItem.Of(view.List(new DeviceListQuery()).Rows[1], personName: "");
         Assert.Equal(("suspected", "offline", "suspected"), (item.State, item.Presence, item.Protection));
     }
@@ -111,7 +112,7 @@ public sealed class OrganizationViewTests
             var south = random.NextDouble() * 170 - 85;
             var viewport = new Viewport(
                 random.Next(-180_000_000, 180_000_000), (int)(south * 1e6), random.Next(-180_000_000, 180_000_000), (int)((south + random.NextDouble() * 5) * 1e6), 5);
-            var scope = new ViewScope(null, viewport);
+            var scope = new ViewScope(FleetScope.All, viewport);
             var found = new List<int>();
             view.FindIn(scope, found);
             var expected = rows.Where(row => viewport.Contains(row.Place!.Value)).Select(row => row.Key.Device);

@@ -30,7 +30,7 @@ internal sealed class AccountLinks(IGrainFactory grains, OrganizationDirectory d
     public async ValueTask<bool> IsOpenAsync(string token, CancellationToken cancellationToken) =>
         Read(token) is { } read
         && await directory.FindAsync(read.Organization, cancellationToken) is { } organization
-        && organization.Accounts.Any(account => account.Number == read.Account
+        && organization.Accounts.Any(account => account.Number == read.Account && !account.Disabled
             && account.Link is { } link && link.Until > time.GetUtcNow()
             && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(link.Hash), Encoding.ASCII.GetBytes(HashOf(read.Secret))));
 

@@ -13,14 +13,11 @@ namespace AntiLoss.Web.Accounts;
 /// <summary>Who may ask: accounts, sessions, API keys, and the rule that everything else answers 401.</summary>
 public static class AccountsExtensions
 {
-    /// <summary>Policy of endpoints for the installation's owner.</summary>
-    public const string InstallationOwnerPolicy = "installation-owner";
-
     private const string ChoosingScheme = "caller";
 
     /// <summary>
     /// Adds the callers' authentication, and authorization that denies by default: an endpoint that says nothing about
-    /// it, and a path without an endpoint, answer 401 to whoever is not signed in.
+    /// it refuses everybody, and a path without an endpoint answers 401 to whoever is not signed in.
     /// </summary>
     public static IHostApplicationBuilder AddAccounts(this IHostApplicationBuilder builder)
     {
@@ -46,9 +43,7 @@ public static class AccountsExtensions
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null)
             .AddCookie(ConfigureCookie);
 
-        services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddPolicy(InstallationOwnerPolicy, policy => policy.RequireClaim(Caller.InstallationOwnerClaim, "true"));
+        services.AddAuthorizationBuilder().AddPolicies();
 
         services.AddDataProtection().SetApplicationName("AntiLoss");
         services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, MasterKeys, ILoggerFactory>(KeepSessionKeys);
@@ -77,11 +72,13 @@ public static class AccountsExtensions
         options.ExpireTimeSpan = Session.IdleLimit;
         options.SlidingExpiration = true;
         options.Events.OnRedirectToLogin = context => Refusal.WriteAsync(context.HttpContext, StatusCodes.Status401Unauthorized, "Nobody is signed in.");
-        options.Events.OnRedirectToAccessDenied = context => Refusal.WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, "This is for the installation's owner.");
+        options.Events.OnRedirectToAccessDenied = context => Access.ForbidAsync(context.HttpContext);
         options.Events.OnValidatePrincipal = async context =>
         {
             var session = context.HttpContext.RequestServices.GetRequiredService<Session>();
-            if (!await session.IsValidAsync(context.Principal!, context.Properties, context.HttpContext.RequestAborted))
+            if (await session.RenewedAsync(context.Principal!, context.Properties, context.HttpContext.RequestAborted) is { } principal)
+                context.ReplacePrincipal(principal);
+            else
                 context.RejectPrincipal();
         };
     }

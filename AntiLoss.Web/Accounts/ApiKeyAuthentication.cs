@@ -34,6 +34,5 @@ internal sealed class ApiKeyAuthentication(
         return Refusal.WriteAsync(Context, StatusCodes.Status401Unauthorized, "Nobody is signed in.");
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Refusal.WriteAsync(Context, StatusCodes.Status403Forbidden, "This is for the installation's owner.");
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Access.ForbidAsync(Context);
 }

@@ -44,8 +44,12 @@ public sealed partial class ApiKeys(
         if (organization.ApiKeys.FirstOrDefault(key => key.Hash == hash) is not { } found)
             return null;
         NoteUse(number, found);
-        return new Caller(number, string.Create(CultureInfo.InvariantCulture, $"key-{found.Number}"), found.Name, IsInstallationOwner: false);
+        return CallerOf(number, found);
     }
+
+    /// <summary>The caller that a key of an organization is.</summary>
+    internal static Caller CallerOf(OrganizationNumber organization, ApiKey key) =>
+        new(organization, string.Create(CultureInfo.InvariantCulture, $"key-{key.Number}"), key.Name, IsInstallationOwner: false) { Rights = key.Grant.Rights, Fleets = key.Grant.Scope };
 
     private void NoteUse(OrganizationNumber organization, ApiKey key)
     {

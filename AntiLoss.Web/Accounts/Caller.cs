@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 
 namespace AntiLoss.Web.Accounts;
 
@@ -17,9 +18,17 @@ public sealed record Caller(OrganizationNumber Organization, string Account, str
     public const string AccountClaim = "account";
     public const string InstallationOwnerClaim = "installation-owner";
     public const string SessionClaim = "session";
+    public const string RightsClaim = "rights";
+    public const string FleetsClaim = "fleets";
 
     /// <summary>The sign-in of a person; null for an API key, which is none and never one of two people.</summary>
     public string? Session { get; init; }
+
+    /// <summary>What it may do; nothing unless somebody says.</summary>
+    public Rights Rights { get; init; }
+
+    /// <summary>The fleets that it sees; none unless somebody says. Phones of others do not exist for it.</summary>
+    public FleetScope Fleets { get; init; } = FleetScope.None;
 
     /// <summary>The caller of a signed-in principal.</summary>
     /// <exception cref="InvalidOperationException">The principal is not signed in: an endpoint was left open by mistake.</exception>
@@ -32,7 +41,12 @@ public sealed record Caller(OrganizationNumber Organization, string Account, str
         && uint.TryParse(principal.FindFirstValue(OrganizationClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var organization)
         && principal.FindFirstValue(AccountClaim) is { } account
             ? new(new OrganizationNumber(organization), account, principal.Identity.Name ?? account,
-                principal.HasClaim(InstallationOwnerClaim, "true")) { Session = principal.FindFirstValue(SessionClaim) }
+                principal.HasClaim(InstallationOwnerClaim, "true"))
+            {
+                Session = principal.FindFirstValue(SessionClaim),
+                Rights = Enum.TryParse<Rights>(principal.FindFirstValue(RightsClaim), out var rights) ? rights : Rights.None,
+                Fleets = FleetScope.Parse(principal.FindFirstValue(FleetsClaim)),
+            }
             : null;
 
     /// <summary>Lets an endpoint's handler take the caller as a parameter.</summary>
@@ -46,6 +60,8 @@ public sealed record Caller(OrganizationNumber Organization, string Account, str
             new(ClaimTypes.Name, Name),
             new(OrganizationClaim, Organization.ToString()),
             new(AccountClaim, Account),
+            new(RightsClaim, Rights.ToString()),
+            new(FleetsClaim, Fleets.ToString()),
             .. more,
         ];
         if (IsInstallationOwner)

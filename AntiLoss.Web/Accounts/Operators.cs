@@ -23,9 +23,9 @@ internal static class Operators
     public static int? NumberOf(Caller caller) =>
         caller.Session is not null && int.TryParse(caller.Account, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>Whether anybody else could agree to what this person asks for.</summary>
-    public static bool HasSecond(Operator first, Organization organization, DateTimeOffset at) =>
-        organization.Accounts.Any(account => Of(account, "a session of its own").RefusalBeside(first, at) is null);
+    /// <summary>Whether anybody else could agree to what this person asks for on a phone of a fleet.</summary>
+    public static bool HasSecond(Operator first, Organization organization, int fleet, DateTimeOffset at) =>
+        organization.Accounts.Any(account => account.Rights.HasFlag(Rights.Act) && account.Scope.Contains(fleet) && Of(account, "a session of its own").RefusalBeside(first, at) is null);
 
     private static Operator Of(Account account, string session) =>
         new(Id(account.Number), session, account.CreatedAt, account.MadeBy is { } maker ? Id(maker) : null);

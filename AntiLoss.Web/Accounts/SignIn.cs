@@ -45,7 +45,7 @@ internal sealed partial class SignIn(
     public async Task<bool> SetPasswordAsync(HttpContext context, string email, string next, CancellationToken cancellationToken)
     {
         var (organization, account) = await FindAsync(email, cancellationToken);
-        if (account is null)
+        if (account is null or { Disabled: true })
             return false;
         await sessions.BeginAsync(context, organization, await WriteAsync(organization, account.Number, next, cancellationToken));
         return true;
@@ -60,7 +60,7 @@ internal sealed partial class SignIn(
         var browser = browsers.Of(context, email);
         if (!throttle.TryBegin(email, address, browser, out var wait))
             return new Outcome.Wait(wait);
-        if (!passwords.Verify(account, password))
+        if (!passwords.Verify(account is { Disabled: false } ? account : null, password))
         {
             LogFailed(address);
             return new Outcome.Wrong();

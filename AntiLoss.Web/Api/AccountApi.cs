@@ -17,7 +17,7 @@ internal static class AccountApi
     public static void MapAccount(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/account").WithTags("Account");
-        group.MapPost("/password", ChangeAsync).WithName("ChangePassword").WithSummary("Changes the password; every other session of the account ends.");
+        group.MapPost("/password", ChangeAsync).RequireAuthorization(Access.SignedIn).WithName("ChangePassword").WithSummary("Changes the password; every other session of the account ends.");
         group.MapPost("/recovery", RecoverAsync).AllowAnonymous().WithName("RecoverAccount").WithSummary("Sets a new password by a one-time link; every session of the account ends.");
     }
 

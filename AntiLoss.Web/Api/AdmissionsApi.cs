@@ -50,19 +50,19 @@ internal static class AdmissionsApi
     public static void MapAdmissions(this IEndpointRouteBuilder api)
     {
         var tokens = api.MapGroup("/enrolment-tokens").WithTags("Enrolment");
-        tokens.MapGet("/", ListTokensAsync).WithName("ListEnrolmentTokens").WithSummary("All tokens, without their secrets.");
-        tokens.MapPost("/", PostTokenAsync).WithName("AddEnrolmentToken").WithSummary("Makes a token with which phones of a fleet enrol; its secret is in this answer and nowhere else.");
-        tokens.MapDelete("/{id}", RevokeAsync).WithName("RevokeEnrolmentToken").WithSummary("Revokes a token: whatever shows it from now on waits.");
+        tokens.MapGet("/", ListTokensAsync).RequireAuthorization(Access.Manage).WithName("ListEnrolmentTokens").WithSummary("All tokens, without their secrets.");
+        tokens.MapPost("/", PostTokenAsync).RequireAuthorization(Access.Manage).WithName("AddEnrolmentToken").WithSummary("Makes a token with which phones of a fleet enrol; its secret is in this answer and nowhere else.");
+        tokens.MapDelete("/{id}", RevokeAsync).RequireAuthorization(Access.Manage).WithName("RevokeEnrolmentToken").WithSummary("Revokes a token: whatever shows it from now on waits.");
         var list = api.MapGroup("/equipment").WithTags("Enrolment");
-        list.MapGet("/", ListEquipmentAsync).WithName("ListEquipment").WithSummary("IMEIs and serial numbers of phones that join by a token.");
-        list.MapPost("/", PostEquipmentAsync).WithName("AddEquipment").WithSummary("Adds IMEIs and serial numbers, all or none.");
-        list.MapDelete("/{identifier}", DeleteEquipmentAsync).WithName("RemoveEquipment").WithSummary("Takes one out of the list; a phone that has joined stays.");
+        list.MapGet("/", ListEquipmentAsync).RequireAuthorization(Access.Manage).WithName("ListEquipment").WithSummary("IMEIs and serial numbers of phones that join by a token.");
+        list.MapPost("/", PostEquipmentAsync).RequireAuthorization(Access.Manage).WithName("AddEquipment").WithSummary("Adds IMEIs and serial numbers, all or none.");
+        list.MapDelete("/{identifier}", DeleteEquipmentAsync).RequireAuthorization(Access.Manage).WithName("RemoveEquipment").WithSummary("Takes one out of the list; a phone that has joined stays.");
         var waiting = api.MapGroup("/waiting-phones").WithTags("Enrolment");
-        waiting.MapGet("/", ListWaitingAsync).WithName("ListWaitingPhones").WithSummary("Phones that wait for you, the longest waiting first.");
+        waiting.MapGet("/", ListWaitingAsync).RequireAuthorization(Access.Read).WithName("ListWaitingPhones").WithSummary("Phones that wait for you, the longest waiting first.");
         waiting.MapPost("/{id}/admit", (Caller caller, string id, IGrainFactory grains, CancellationToken stop) => DecideAsync(caller, id, true, grains, stop))
-            .WithName("AdmitPhone").WithSummary("Lets a phone in: it is made when it asks next.");
+            .RequireAuthorization(Access.Act).WithName("AdmitPhone").WithSummary("Lets a phone in: it is made when it asks next.");
         waiting.MapPost("/{id}/refuse", (Caller caller, string id, IGrainFactory grains, CancellationToken stop) => DecideAsync(caller, id, false, grains, stop))
-            .WithName("RefusePhone").WithSummary("Refuses a phone.");
+            .RequireAuthorization(Access.Act).WithName("RefusePhone").WithSummary("Refuses a phone.");
     }
 
     private static IAdmissionsGrain GrainOf(Caller caller, IGrainFactory grains) => grains.GetGrain<IAdmissionsGrain>(caller.Organization.Value);
@@ -77,9 +77,7 @@ internal static class AdmissionsApi
         var now = time.GetUtcNow();
         var errors = new FieldErrors();
         var name = errors.Name("name", body.Name);
-        var fleet = body.Fleet is null ? organization.Fleets.Keys.First() : Numbers.Parse(body.Fleet) ?? 0;
-        if (!organization.Fleets.ContainsKey(fleet))
-            errors.Add("fleet", "is no fleet of yours");
+        var fleet = body.Fleet is null ? PeopleApi.FirstFleetOf(errors, caller, organization) : PeopleApi.FleetOf(errors, body.Fleet, caller, organization);
         if (body.Phones is not (>= 1 and <= AdmissionBook.MostPhones))
             errors.Add("phones", $"expected 1 to {AdmissionBook.MostPhones}");
         var until = errors.Moment("until", body.Until);
@@ -129,13 +127,15 @@ internal static class AdmissionsApi
 
     private static async Task<Ok<Page<WaitingPhoneView>>> ListWaitingAsync(Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         TypedResults.Ok(new Page<WaitingPhoneView>(
-            [.. (await GrainOf(caller, grains).ReadAsync(cancellationToken)).Waiting.Values.Where(phone => phone.Admitted is null).OrderBy(phone => phone.Since).Select(WaitingPhoneView.Of)],
+            [.. (await GrainOf(caller, grains).ReadAsync(cancellationToken)).Waiting.Values.Where(phone => phone.Admitted is null && caller.Fleets.Contains(phone.Fleet)).OrderBy(phone => phone.Since).Select(WaitingPhoneView.Of)],
             Next: null));
 
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DecideAsync(Caller caller, string id, bool admitted, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (caller.Session is null)
             return GuardActs.KeyIsNoPerson();
+        if (!caller.Fleets.IsAll && !((await GrainOf(caller, grains).ReadAsync(cancellationToken)).Waiting.TryGetValue(id, out var phone) && caller.Fleets.Contains(phone.Fleet)))
+            return TypedResults.NotFound();
         return await GrainOf(caller, grains).DecideAsync(id, admitted, caller.Account, cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 

@@ -56,11 +56,11 @@ internal static class AlertsApi
     public static void MapAlerts(this IEndpointRouteBuilder api)
     {
         var alerts = api.MapGroup("/alerts").WithTags("Alerts");
-        alerts.MapGet("/", ListAsync).WithName("ListAlerts").WithSummary("Alerts, newest first; all, or those with a state of open: not resolved yet.");
-        alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).WithName("AcknowledgeAlert").WithSummary("Says that a person has seen it; once it is seen it stays so.");
-        alerts.MapPost("/{id}/resolve", ResolveAsync).WithName("ResolveAlert").WithSummary("Says that it is over, and how; the phone's protection does not change.");
-        api.MapGet("/incidents", IncidentsAsync).WithTags("Alerts").WithName("ListIncidents").WithSummary("Each time that a phone was lost, newest first.");
-        api.MapGet("/audit", AuditAsync).WithTags("Audit").WithName("ListAudit").WithSummary("Who did what to which phone and why, newest first.");
+        alerts.MapGet("/", ListAsync).RequireAuthorization(Access.Read).WithName("ListAlerts").WithSummary("Alerts, newest first; all, or those with a state of open: not resolved yet.");
+        alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).RequireAuthorization(Access.Act).WithName("AcknowledgeAlert").WithSummary("Says that a person has seen it; once it is seen it stays so.");
+        alerts.MapPost("/{id}/resolve", ResolveAsync).RequireAuthorization(Access.Act).WithName("ResolveAlert").WithSummary("Says that it is over, and how; the phone's protection does not change.");
+        api.MapGet("/incidents", IncidentsAsync).RequireAuthorization(Access.Read).WithTags("Alerts").WithName("ListIncidents").WithSummary("Each time that a phone was lost, newest first.");
+        api.MapGet("/audit", AuditAsync).RequireAuthorization(Access.Read).WithTags("Audit").WithName("ListAudit").WithSummary("Who did what to which phone and why, newest first.");
     }
 
     private static async Task<Results<Ok<Page<AlertView>>, ValidationProblem>> ListAsync(
@@ -71,12 +71,12 @@ internal static class AlertsApi
             return FieldErrors.Problem("state", "is not open; leave it out for all");
         var organization = await directory.OfAsync(caller, cancellationToken);
         return await PageAsync(cursor, limit, (before, most) => GrainOf(grains, caller).ListAsync(before, most, state == "open", cancellationToken),
-            alert => alert.Id, alert => AlertView.Of(alert, organization));
+            alert => alert.Id, alert => caller.Fleets.Contains(alert.Fleet), alert => AlertView.Of(alert, organization));
     }
 
     private static async Task<Results<Ok<AlertView>, NotFound>> AcknowledgeAsync(
         Caller caller, string id, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken) =>
-        await GrainOf(grains, caller).AcknowledgeAsync(id, caller.Account, cancellationToken) is { } alert
+        await SeesAsync(grains, caller, id, cancellationToken) && await GrainOf(grains, caller).AcknowledgeAsync(id, caller.Account, cancellationToken) is { } alert
             ? TypedResults.Ok(AlertView.Of(alert, await directory.OfAsync(caller, cancellationToken)))
             : TypedResults.NotFound();
 
@@ -87,7 +87,7 @@ internal static class AlertsApi
         var how = errors.RequiredText("how", body.How, LongestHow);
         if (errors.Any)
             return errors.ToProblem();
-        return await GrainOf(grains, caller).ResolveAsync(id, caller.Account, how, cancellationToken) is { } alert
+        return await SeesAsync(grains, caller, id, cancellationToken) && await GrainOf(grains, caller).ResolveAsync(id, caller.Account, how, cancellationToken) is { } alert
             ? TypedResults.Ok(AlertView.Of(alert, await directory.OfAsync(caller, cancellationToken)))
             : TypedResults.NotFound();
     }
@@ -97,27 +97,42 @@ internal static class AlertsApi
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
         return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IIncidentsGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
-            incident => incident.Id, incident => IncidentView.Of(incident, organization));
+            incident => incident.Id, incident => caller.Fleets.Contains(incident.Fleet), incident => IncidentView.Of(incident, organization));
     }
 
     private static async Task<Results<Ok<Page<AuditView>>, ValidationProblem>> AuditAsync(
-        Caller caller, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
+        Caller caller, IGrainFactory grains, OrganizationDirectory directory, FleetMirror mirror, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
+        var phones = caller.Fleets.IsAll ? null : await mirror.ViewOfAsync(caller.Organization, cancellationToken);
         return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IAuditGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
             entry => entry.Id,
+            entry => phones is null || (DeviceId.TryParse(entry.Device, out var device) && phones.Find(device) is { } row && caller.Fleets.Contains(row.Fleet)),
             entry => new AuditView(entry.Id, entry.At, ActorView.Of(entry.Actor, organization), entry.Action, entry.Device.Length == 0 ? null : entry.Device, entry.Before, entry.After, entry.Reason));
     }
 
-    /// <summary>A page of what a grain lists by id, newest first.</summary>
+    /// <summary>Whether the caller sees an alert that can still change; one that it does not see is answered as one that there is not.</summary>
+    private static async ValueTask<bool> SeesAsync(IGrainFactory grains, Caller caller, string id, CancellationToken cancellationToken) =>
+        caller.Fleets.IsAll || (await GrainOf(grains, caller).FindAsync(id, cancellationToken) is { } alert && caller.Fleets.Contains(alert.Fleet));
+
+    /// <summary>A page of what a grain lists by id, newest first, and the caller sees.</summary>
     private static async Task<Results<Ok<Page<TView>>, ValidationProblem>> PageAsync<T, TView>(
-        string? cursor, int? limit, Func<string?, int, ValueTask<ImmutableArray<T>>> list, Func<T, string> id, Func<T, TView> view)
+        string? cursor, int? limit, Func<string?, int, ValueTask<ImmutableArray<T>>> list, Func<T, string> id, Func<T, bool> isSeen, Func<T, TView> view)
     {
         if (!string.IsNullOrEmpty(cursor) && !DeviceId.TryParse(cursor, out _))
             return FieldErrors.Problem("cursor", "is no cursor of this list");
         var most = Math.Min(Page<TView>.LimitOf(limit), MostItems);
-        var items = await list(string.IsNullOrEmpty(cursor) ? null : cursor, most + 1);
-        return TypedResults.Ok(new Page<TView>([.. items.Take(most).Select(view)], items.Length > most ? id(items[most - 1]) : null));
+        var items = new List<T>();
+        var before = string.IsNullOrEmpty(cursor) ? null : cursor;
+        while (true)
+        {
+            var run = await list(before, most + 1);
+            items.AddRange(run.Where(isSeen));
+            if (run.Length <= most || items.Count > most)
+                break;
+            before = id(run[^1]);
+        }
+        return TypedResults.Ok(new Page<TView>([.. items.Take(most).Select(view)], items.Count > most ? id(items[most - 1]) : null));
     }
 
     private static IAlertsGrain GrainOf(IGrainFactory grains, Caller caller) => grains.GetGrain<IAlertsGrain>(caller.Organization.Value);

@@ -27,7 +27,7 @@ public static class ApiExtensions
     /// <summary>Maps the API, its description at <c>/openapi/v1.json</c>, and 404 for whatever else begins with <c>/api</c>.</summary>
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapOpenApi("/openapi/{documentName}.json");
+        endpoints.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Access.SignedIn);
         var api = endpoints.MapGroup("/api/v1").AddEndpointFilter(OriginRule.FilterAsync);
         api.MapSetup();
         api.MapSession();
@@ -51,7 +51,7 @@ public static class ApiExtensions
         api.MapDeadLetters();
         api.MapQuarantine();
         // The console's pages answer every other path: a mistyped API path must not answer with a page.
-        endpoints.Map("/api/{**rest}", Unmatched.Answer).ExcludeFromDescription();
+        endpoints.Map("/api/{**rest}", Unmatched.Answer).RequireAuthorization(Access.SignedIn).ExcludeFromDescription();
         return endpoints;
     }
 }

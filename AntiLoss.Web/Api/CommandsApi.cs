@@ -20,9 +20,9 @@ internal static class CommandsApi
     public static void MapCommands(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/devices/{id}/commands").WithTags("Commands");
-        group.MapGet("/", ListAsync).WithName("ListCommands").WithSummary("The phone's commands, newest first: those under way, and the last that ended.");
-        group.MapPost("/", PostAsync).WithName("SendCommand").WithSummary("Asks the phone for something; it hears of it at its next contact.");
-        group.MapDelete("/{command}", WithdrawAsync).WithName("WithdrawCommand").WithSummary("Withdraws a command that the phone has not acknowledged.");
+        group.MapGet("/", ListAsync).RequireAuthorization(Access.Read).WithName("ListCommands").WithSummary("The phone's commands, newest first: those under way, and the last that ended.");
+        group.MapPost("/", PostAsync).RequireAuthorization(Access.Act).WithName("SendCommand").WithSummary("Asks the phone for something; it hears of it at its next contact.");
+        group.MapDelete("/{command}", WithdrawAsync).RequireAuthorization(Access.Act).WithName("WithdrawCommand").WithSummary("Withdraws a command that the phone has not acknowledged.");
     }
 
     private static async Task<Results<Ok<Page<CommandView>>, NotFound>> ListAsync(

@@ -23,8 +23,8 @@ internal static class DeadLettersApi
     public static void MapDeadLetters(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/dead-letters").WithTags("Dead letters");
-        group.MapGet("/", ListAsync).WithName("ListDeadLetters").WithSummary("Messages that could not be read, newest first.");
-        group.MapGet("/{id}/bytes", BytesAsync).WithName("GetDeadLetterBytes").WithSummary("All kept bytes of one, as they came.");
+        group.MapGet("/", ListAsync).RequireAuthorization(Access.Manage).WithName("ListDeadLetters").WithSummary("Messages that could not be read, newest first.");
+        group.MapGet("/{id}/bytes", BytesAsync).RequireAuthorization(Access.Manage).WithName("GetDeadLetterBytes").WithSummary("All kept bytes of one, as they came.");
     }
 
     private static async Task<Results<FileContentHttpResult, NotFound>> BytesAsync(

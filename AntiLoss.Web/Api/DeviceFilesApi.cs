@@ -15,10 +15,10 @@ internal static class DeviceFilesApi
     public static void MapDeviceFiles(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/devices").WithTags("Devices");
-        group.MapPost("/import", ImportAsync).WithName("ImportDevices")
+        group.MapPost("/import", ImportAsync).RequireAuthorization(Access.Act).WithName("ImportDevices")
             .WithSummary("Makes phones from a CSV file; with dryRun=true only says what is wrong with it.")
             .Accepts<string>("text/csv").WithMetadata(new RequestSize(LargestFile));
-        group.MapGet("/export", Export).WithName("ExportDevices").WithSummary("All phones as CSV.")
+        group.MapGet("/export", Export).RequireAuthorization(Access.Read).WithName("ExportDevices").WithSummary("All phones that you see as CSV.")
             .Produces<string>(StatusCodes.Status200OK, "text/csv");
     }
 
@@ -33,7 +33,7 @@ internal static class DeviceFilesApi
     private static PushStreamHttpResult Export(
         Caller caller, DeviceRows rows, OrganizationDirectory directory, CancellationToken cancellationToken) =>
         TypedResults.Stream(
-            async stream => await WriteAsync(stream, rows.AllAsync(caller.Organization, cancellationToken), await directory.OfAsync(caller, cancellationToken)),
+            async stream => await WriteAsync(stream, rows.AllAsync(caller.Organization, caller.Fleets, cancellationToken), await directory.OfAsync(caller, cancellationToken)),
             "text/csv; charset=utf-8", "devices.csv");
 
     private static async Task WriteAsync(Stream stream, IAsyncEnumerable<DeviceRow> rows, Organization organization)

@@ -36,7 +36,7 @@ internal sealed class DeviceImport(DeviceOperations devices, OrganizationDirecto
 
     public async Task<ImportResult> RunAsync(Caller caller, Stream file, bool dryRun, CancellationToken cancellationToken)
     {
-        var (drafts, errors) = await ReadAsync(file, await directory.OfAsync(caller, cancellationToken), cancellationToken);
+        var (drafts, errors) = await ReadAsync(caller, file, await directory.OfAsync(caller, cancellationToken), cancellationToken);
         var rows = drafts.Count + errors.Select(error => error.Line).Where(line => line > 1).Distinct().Count();
         if (dryRun || errors.Count > 0)
             return new(dryRun, rows, [], errors);
@@ -55,11 +55,11 @@ internal sealed class DeviceImport(DeviceOperations devices, OrganizationDirecto
     }
 
     private static async Task<(List<(int Line, DeviceDraft Draft)> Drafts, List<ImportError> Errors)> ReadAsync(
-        Stream file, Organization organization, CancellationToken cancellationToken)
+        Caller caller, Stream file, Organization organization, CancellationToken cancellationToken)
     {
         var drafts = new List<(int, DeviceDraft)>();
         var errors = new List<ImportError>();
-        var people = new PeopleIndex(organization);
+        var people = new PeopleIndex(organization, caller.Fleets);
         try
         {
             await using var csv = CsvReader.Create(file, _options, leaveOpen: true);
@@ -72,7 +72,7 @@ internal sealed class DeviceImport(DeviceOperations devices, OrganizationDirecto
                 if (drafts.Count == MostRows)
                     return ([], [new(line, "name", $"a file may have {MostRows} rows")]);
                 var fields = new FieldErrors();
-                var draft = Read(csv, fields, organization, people);
+                var draft = Read(caller, csv, fields, organization, people);
                 errors.AddRange(fields.ByField.SelectMany(field => field.Value.Select(message => new ImportError(line, field.Key, message))));
                 if (!fields.Any)
                     drafts.Add((line, draft));
@@ -85,7 +85,7 @@ internal sealed class DeviceImport(DeviceOperations devices, OrganizationDirecto
         return (drafts, errors);
     }
 
-    private static DeviceDraft Read(CsvReader csv, FieldErrors errors, Organization organization, PeopleIndex people)
+    private static DeviceDraft Read(Caller caller, CsvReader csv, FieldErrors errors, Organization organization, PeopleIndex people)
     {
         string Cell(string column)
         {
@@ -100,21 +100,21 @@ internal sealed class DeviceImport(DeviceOperations devices, OrganizationDirecto
         var fleet = Cell("fleet");
         return new DeviceDraft(
             errors.Name("name", Cell("name")),
-            fleet.Length == 0 ? organization.Fleets.Keys.First() : FleetOf(errors, fleet, organization),
+            fleet.Length == 0 ? PeopleApi.FirstFleetOf(errors, caller, organization) : FleetOf(errors, fleet, caller, organization),
             errors.Since("since", Cell("since")),
             people.Find(errors, Cell("person")),
             errors.Imei("imei", Cell("imei")),
             errors.Tags("tags", Cell("tags").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
     }
 
-    private static int FleetOf(FieldErrors errors, string text, Organization organization) =>
-        organization.Fleets.Values.FirstOrDefault(fleet => string.Equals(fleet.Name, text, StringComparison.OrdinalIgnoreCase))?.Number
-        ?? PeopleApi.FleetOf(errors, text, organization);
+    private static int FleetOf(FieldErrors errors, string text, Caller caller, Organization organization) =>
+        organization.Fleets.Values.FirstOrDefault(fleet => caller.Fleets.Contains(fleet.Number) && string.Equals(fleet.Name, text, StringComparison.OrdinalIgnoreCase))?.Number
+        ?? PeopleApi.FleetOf(errors, text, caller, organization);
 
     /// <summary>Finds people by what files call them.</summary>
-    private sealed class PeopleIndex(Organization organization)
+    private sealed class PeopleIndex(Organization organization, FleetScope fleets)
     {
-        private readonly ILookup<string, Person> _byName = organization.People.Values
+        private readonly ILookup<string, Person> _byName = organization.People.Values.Where(person => fleets.Contains(person.Fleet))
             .SelectMany(person => new[] { Numbers.Text(person.Number), person.Email, person.Name }.OfType<string>().Distinct().Select(key => (key, person)))
             .ToLookup(pair => pair.key, pair => pair.person, StringComparer.OrdinalIgnoreCase);
 

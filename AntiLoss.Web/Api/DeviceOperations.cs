@@ -17,12 +17,12 @@ internal sealed class DeviceOperations(
     private static readonly TimeSpan _before = TimeSpan.FromDays(1);
 
     /// <summary>The phone's key within the caller's organization; null for a text that is no id.</summary>
-    public static DeviceKey? KeyOf(Caller caller, string id) =>
+    private static DeviceKey? KeyOf(Caller caller, string id) =>
         DeviceId.TryParse(id, out var device) ? new DeviceKey(caller.Organization, device) : null;
 
-    /// <summary>The phone; null if the caller's organization has none of that id, whoever else may.</summary>
+    /// <summary>The phone; null if the fleets that the caller sees have none of that id, whoever else may.</summary>
     public async ValueTask<DeviceView?> FindAsync(Caller caller, string id, CancellationToken cancellationToken) =>
-        KeyOf(caller, id) is { } key ? await ShardOf(key).ReadAsync(key, cancellationToken) : null;
+        KeyOf(caller, id) is { } key && await ShardOf(key).ReadAsync(key, cancellationToken) is { } view && caller.Fleets.Contains(view.Row.Fleet) ? view : null;
 
     public IShardGrain ShardOf(DeviceKey key) => shards.ShardOf(grains, key.Device);
 

@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Live;
 
 namespace AntiLoss.Web.Api;
@@ -9,9 +10,9 @@ internal sealed class DeviceRows(FleetMirror mirror)
 {
     private const int PageSize = 1_000;
 
-    /// <summary>Every phone, in the list's order; retired ones last.</summary>
+    /// <summary>Every phone of some fleets, in the list's order; retired ones last.</summary>
     public async IAsyncEnumerable<DeviceRow> AllAsync(
-        OrganizationNumber organization, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        OrganizationNumber organization, FleetScope fleets, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var retired in (bool[])[false, true])
         {
@@ -19,7 +20,7 @@ internal sealed class DeviceRows(FleetMirror mirror)
             do
             {
                 var view = await mirror.ViewOfAsync(organization, cancellationToken);
-                var page = view.List(new DeviceListQuery { After = after, Limit = PageSize, Retired = retired });
+                var page = view.List(new DeviceListQuery { Fleets = fleets, After = after, Limit = PageSize, Retired = retired });
                 foreach (var row in page.Rows)
                     yield return row;
                 after = page.Next;
@@ -30,7 +31,7 @@ internal sealed class DeviceRows(FleetMirror mirror)
 
     public async ValueTask<bool> AnyAsync(OrganizationNumber organization, Func<DeviceRow, bool> matches, CancellationToken cancellationToken)
     {
-        await foreach (var row in AllAsync(organization, cancellationToken))
+        await foreach (var row in AllAsync(organization, FleetScope.All, cancellationToken))
         {
             if (matches(row))
                 return true;

@@ -28,7 +28,7 @@ public sealed record RetireRequest(string? Reason);
 /// <summary>How many phones are in which state; retired ones are not counted.</summary>
 public sealed record DeviceCounts(int All, int Online, int Overdue, int Offline, int Never, int Damaged);
 
-/// <summary>Phones of the caller's organization. One that belongs to another does not exist.</summary>
+/// <summary>Phones of the fleets that the caller sees. One of another does not exist.</summary>
 internal static class DevicesApi
 {
     private const int LongestText = 200;
@@ -36,14 +36,14 @@ internal static class DevicesApi
     public static void MapDevices(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/devices").WithTags("Devices");
-        group.MapGet("/", ListAsync).WithName("ListDevices").WithSummary("Phones, urgent ones first, then by name.");
-        group.MapGet("/counts", CountsAsync).WithName("CountDevices").WithSummary("How many phones are in which state.");
-        group.MapPost("/", PostAsync).WithName("AddDevice").WithSummary("Adds a phone; its credential is in this answer and nowhere else.");
-        group.MapGet("/{id}", GetAsync).WithName("GetDevice").WithSummary("A phone, with everything durable applied.");
-        group.MapPatch("/{id}", PatchAsync).WithName("EditDevice").WithSummary("Changes a phone's name, fleet, IMEI or tags.");
-        group.MapPost("/{id}/rotate", RotateAsync).WithName("RotateCredential").WithSummary("Gives a new credential and revokes all earlier ones.");
-        group.MapPost("/{id}/assign", AssignAsync).WithName("AssignDevice").WithSummary("Hands the phone to a person, or takes it back.");
-        group.MapPost("/{id}/retire", RetireAsync).WithName("RetireDevice").WithSummary("Takes the phone out of service: its history stays, its reports are refused.");
+        group.MapGet("/", ListAsync).RequireAuthorization(Access.Read).WithName("ListDevices").WithSummary("Phones, urgent ones first, then by name.");
+        group.MapGet("/counts", CountsAsync).RequireAuthorization(Access.Read).WithName("CountDevices").WithSummary("How many phones are in which state.");
+        group.MapPost("/", PostAsync).RequireAuthorization(Access.Act).WithName("AddDevice").WithSummary("Adds a phone; its credential is in this answer and nowhere else.");
+        group.MapGet("/{id}", GetAsync).RequireAuthorization(Access.Read).WithName("GetDevice").WithSummary("A phone, with everything durable applied.");
+        group.MapPatch("/{id}", PatchAsync).RequireAuthorization(Access.Act).WithName("EditDevice").WithSummary("Changes a phone's name, fleet, IMEI or tags.");
+        group.MapPost("/{id}/rotate", RotateAsync).RequireAuthorization(Access.Act).WithName("RotateCredential").WithSummary("Gives a new credential and revokes all earlier ones.");
+        group.MapPost("/{id}/assign", AssignAsync).RequireAuthorization(Access.Act).WithName("AssignDevice").WithSummary("Hands the phone to a person, or takes it back.");
+        group.MapPost("/{id}/retire", RetireAsync).RequireAuthorization(Access.Act).WithName("RetireDevice").WithSummary("Takes the phone out of service: its history stays, its reports are refused.");
     }
 
     private static async Task<Results<Ok<Page<DeviceItem>>, ValidationProblem>> ListAsync(
@@ -57,7 +57,7 @@ internal static class DevicesApi
             errors.Add("cursor", "is no cursor of this list");
         var query = new DeviceListQuery
         {
-            Fleet = string.IsNullOrEmpty(fleet) ? null : PeopleApi.FleetOf(errors, fleet, organization),
+            Fleets = ScopeOf(errors, fleet, caller, organization),
             State = StateOf(errors, state),
             Retired = state == "retired",
             Search = search,
@@ -74,10 +74,10 @@ internal static class DevicesApi
         Caller caller, FleetMirror mirror, OrganizationDirectory directory, CancellationToken cancellationToken, string? fleet = null)
     {
         var errors = new FieldErrors();
-        int? number = string.IsNullOrEmpty(fleet) ? null : PeopleApi.FleetOf(errors, fleet, await directory.OfAsync(caller, cancellationToken));
+        var fleets = ScopeOf(errors, fleet, caller, await directory.OfAsync(caller, cancellationToken));
         if (errors.Any)
             return errors.ToProblem();
-        var counts = (await mirror.ViewOfAsync(caller.Organization, cancellationToken)).CountsOf(number);
+        var counts = (await mirror.ViewOfAsync(caller.Organization, cancellationToken)).CountsOf(fleets);
         return TypedResults.Ok(new DeviceCounts(counts.All, counts.Online, counts.Overdue, counts.Offline, counts.Never, counts.Damaged));
     }
 
@@ -88,9 +88,9 @@ internal static class DevicesApi
         var errors = new FieldErrors();
         var draft = new DeviceDraft(
             errors.Name("name", body.Name),
-            string.IsNullOrEmpty(body.Fleet) ? organization.Fleets.Keys.First() : PeopleApi.FleetOf(errors, body.Fleet, organization),
+            string.IsNullOrEmpty(body.Fleet) ? PeopleApi.FirstFleetOf(errors, caller, organization) : PeopleApi.FleetOf(errors, body.Fleet, caller, organization),
             errors.Since("since", body.Since),
-            PersonOf(errors, body.Person, organization),
+            PersonOf(errors, body.Person, caller, organization),
             errors.Imei("imei", body.Imei),
             errors.Tags("tags", body.Tags));
         if (errors.Any)
@@ -115,7 +115,7 @@ internal static class DevicesApi
         var change = new DeviceEdited
         {
             Name = errors.OptionalName("name", body.Name),
-            Fleet = body.Fleet is null ? null : PeopleApi.FleetOf(errors, body.Fleet, await directory.OfAsync(caller, cancellationToken)),
+            Fleet = body.Fleet is null ? null : PeopleApi.FleetOf(errors, body.Fleet, caller, await directory.OfAsync(caller, cancellationToken)),
             Imei = body.Imei is null ? null : errors.Imei("imei", body.Imei) ?? "",
             Tags = body.Tags is null ? null : errors.Tags("tags", body.Tags),
         };
@@ -140,7 +140,7 @@ internal static class DevicesApi
     {
         var errors = new FieldErrors();
         var change = new DeviceAssigned(
-            PersonOf(errors, body.Person, await directory.OfAsync(caller, cancellationToken)), caller.Name, errors.Text("how", body.How, LongestText));
+            PersonOf(errors, body.Person, caller, await directory.OfAsync(caller, cancellationToken)), caller.Name, errors.Text("how", body.How, LongestText));
         return errors.Any ? errors.ToProblem() : await ChangeAsync(caller, id, change, devices, context, cancellationToken);
     }
 
@@ -163,9 +163,9 @@ internal static class DevicesApi
     private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> ChangeAsync(
         Caller caller, string id, OperationalChange change, DeviceOperations devices, HttpContext context, CancellationToken cancellationToken)
     {
-        if (DeviceOperations.KeyOf(caller, id) is not { } key)
+        if (await devices.FindAsync(caller, id, cancellationToken) is not { } before)
             return TypedResults.NotFound();
-        var changed = await devices.ChangeAsync(key, change, cancellationToken);
+        var changed = await devices.ChangeAsync(before.Row.Key, change, cancellationToken);
         if (changed.Refusal is { } refusal)
             return TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
         if (changed.View is { } view)
@@ -173,12 +173,16 @@ internal static class DevicesApi
         return changed.Outcome == RequestOutcome.Unknown ? TypedResults.NotFound() : NotTaken(context, changed.Outcome);
     }
 
+    /// <summary>The fleet that a query names, of those that the caller sees; all of them if it names none.</summary>
+    private static FleetScope ScopeOf(FieldErrors errors, string? fleet, Caller caller, Organization organization) =>
+        string.IsNullOrEmpty(fleet) ? caller.Fleets : FleetScope.Of(PeopleApi.FleetOf(errors, fleet, caller, organization));
+
     /// <summary>The person that a field names; null for nobody.</summary>
-    private static int? PersonOf(FieldErrors errors, string? text, Organization organization)
+    private static int? PersonOf(FieldErrors errors, string? text, Caller caller, Organization organization)
     {
         if (string.IsNullOrEmpty(text))
             return null;
-        if (Numbers.Parse(text) is { } number && organization.People.ContainsKey(number))
+        if (Numbers.Parse(text) is { } number && organization.People.TryGetValue(number, out var person) && caller.Fleets.Contains(person.Fleet))
             return number;
         errors.Add("person", "is nobody of yours");
         return null;

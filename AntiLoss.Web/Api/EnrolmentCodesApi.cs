@@ -11,7 +11,7 @@ public sealed record EnrolmentCodeView(string Code, DateTimeOffset ExpiresAt);
 /// <summary>Lets a phone's agent in.</summary>
 internal static class EnrolmentCodesApi
 {
-    public static void MapEnrolmentCodes(this IEndpointRouteBuilder api) => api.MapPost("/devices/{id}/enrolment-code", PostAsync)
+    public static void MapEnrolmentCodes(this IEndpointRouteBuilder api) => api.MapPost("/devices/{id}/enrolment-code", PostAsync).RequireAuthorization(Access.Act)
         .WithTags("Devices").WithName("MakeEnrolmentCode").WithSummary("A code with which the phone's agent enrols once, within ten minutes.");
 
     private static async Task<Results<Ok<EnrolmentCodeView>, NotFound>> PostAsync(

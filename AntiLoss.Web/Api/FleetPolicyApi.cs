@@ -159,18 +159,18 @@ internal static class FleetPolicyApi
 {
     public static void MapFleetPolicies(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/policy-defaults", () => TypedResults.Ok(PolicyFields.Of(DevicePolicy.Default)))
+        api.MapGet("/policy-defaults", () => TypedResults.Ok(PolicyFields.Of(DevicePolicy.Default))).RequireAuthorization(Access.Read)
             .WithTags("Fleets").WithName("GetPolicyDefaults").WithSummary("The policy of a fleet that nobody has given another: what a field that is left out takes.");
         var group = api.MapGroup("/fleets/{id}/policy").WithTags("Fleets");
-        group.MapGet("/", GetAsync).WithName("GetPolicy").WithSummary("The policy in force in a fleet.");
-        group.MapPut("/", PutAsync).WithName("SetPolicy").WithSummary("Gives a fleet another policy; its phones confirm it at their next contact.");
+        group.MapGet("/", GetAsync).RequireAuthorization(Access.Read).WithName("GetPolicy").WithSummary("The policy in force in a fleet.");
+        group.MapPut("/", PutAsync).RequireAuthorization(Access.Manage).WithName("SetPolicy").WithSummary("Gives a fleet another policy; its phones confirm it at their next contact.");
     }
 
     private static async Task<Results<Ok<PolicyFields>, NotFound>> GetAsync(
         Caller caller, string id, OrganizationDirectory directory, CancellationToken cancellationToken)
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
-        return Numbers.Parse(id) is { } number && organization.Fleets.ContainsKey(number)
+        return Numbers.Parse(id) is { } number && caller.Fleets.Contains(number) && organization.Fleets.ContainsKey(number)
             ? TypedResults.Ok(PolicyFields.Of(organization.PolicyOfFleet(number)))
             : TypedResults.NotFound();
     }
@@ -179,7 +179,7 @@ internal static class FleetPolicyApi
         Caller caller, string id, PolicyFields body, OrganizationDirectory directory, OrganizationChanges changes, CancellationToken cancellationToken)
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
-        if (Numbers.Parse(id) is not { } number || !organization.Fleets.ContainsKey(number))
+        if (Numbers.Parse(id) is not { } number || !caller.Fleets.Contains(number) || !organization.Fleets.ContainsKey(number))
             return TypedResults.NotFound();
         if (caller.Session is null)
             return GuardActs.KeyIsNoPerson();

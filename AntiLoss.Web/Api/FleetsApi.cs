@@ -19,10 +19,10 @@ internal static class FleetsApi
     public static void MapFleets(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/fleets").WithTags("Fleets");
-        group.MapGet("/", ListAsync).WithName("ListFleets").WithSummary("All fleets.");
-        group.MapPost("/", PostAsync).WithName("AddFleet").WithSummary("Adds a fleet.");
-        group.MapPatch("/{id}", PatchAsync).WithName("EditFleet").WithSummary("Changes a fleet.");
-        group.MapDelete("/{id}", DeleteAsync).WithName("RemoveFleet").WithSummary("Removes a fleet without phones and people.");
+        group.MapGet("/", ListAsync).RequireAuthorization(Access.Read).WithName("ListFleets").WithSummary("All fleets that you see.");
+        group.MapPost("/", PostAsync).RequireAuthorization(Access.Manage).WithName("AddFleet").WithSummary("Adds a fleet.");
+        group.MapPatch("/{id}", PatchAsync).RequireAuthorization(Access.Manage).WithName("EditFleet").WithSummary("Changes a fleet.");
+        group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Access.Manage).WithName("RemoveFleet").WithSummary("Removes a fleet without phones and people.");
     }
 
     private static async Task<Ok<Page<FleetView>>> ListAsync(
@@ -30,7 +30,7 @@ internal static class FleetsApi
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
         var view = await mirror.ViewOfAsync(caller.Organization, cancellationToken);
-        return TypedResults.Ok(new Page<FleetView>([.. organization.Fleets.Values.Select(fleet => ViewOf(fleet, view))], Next: null));
+        return TypedResults.Ok(new Page<FleetView>([.. organization.Fleets.Values.Where(fleet => caller.Fleets.Contains(fleet.Number)).Select(fleet => ViewOf(fleet, view))], Next: null));
     }
 
     private static async Task<Results<Created<FleetView>, ValidationProblem>> PostAsync(
@@ -57,7 +57,7 @@ internal static class FleetsApi
         var name = errors.OptionalName("name", body.Name);
         if (errors.Any)
             return errors.ToProblem();
-        if (Numbers.Parse(id) is not { } number)
+        if (Numbers.Parse(id) is not { } number || !caller.Fleets.Contains(number))
             return TypedResults.NotFound();
         var answer = await changes.MakeAsync(
             caller, (organization, token) => organization.EditFleetAsync(number, name, body.Friends, token), cancellationToken);
@@ -71,10 +71,10 @@ internal static class FleetsApi
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
         Caller caller, string id, OrganizationChanges changes, FleetMirror mirror, CancellationToken cancellationToken)
     {
-        if (Numbers.Parse(id) is not { } number)
+        if (Numbers.Parse(id) is not { } number || !caller.Fleets.Contains(number))
             return TypedResults.NotFound();
         var view = await mirror.ViewOfAsync(caller.Organization, cancellationToken);
-        if (view.CountsOf(number).All > 0)
+        if (view.CountsOf(FleetScope.Of(number)).All > 0)
             return Conflict("There are phones in this fleet: move them first.");
         var answer = await changes.MakeAsync(caller, (organization, token) => organization.RemoveFleetAsync(number, token), cancellationToken);
         return answer.Refusal switch
@@ -89,5 +89,5 @@ internal static class FleetsApi
     private static ProblemHttpResult Conflict(string title) => TypedResults.Problem(title, statusCode: StatusCodes.Status409Conflict);
 
     private static FleetView ViewOf(Fleet fleet, Live.OrganizationView? view) =>
-        new(Numbers.Text(fleet.Number), fleet.Name, fleet.FriendsAllowed, view?.CountsOf(fleet.Number).All ?? 0);
+        new(Numbers.Text(fleet.Number), fleet.Name, fleet.FriendsAllowed, view?.CountsOf(FleetScope.Of(fleet.Number)).All ?? 0);
 }

@@ -44,7 +44,7 @@ internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory 
         var act = make(new ActDraft(Operators.Of(caller, organization), why, errors, time.GetUtcNow()));
         if (errors.Any || act is null)
             return errors.ToProblem();
-        if (act is WipeRequested && !Operators.HasSecond(act.By, organization, time.GetUtcNow()))
+        if (act is WipeRequested && !Operators.HasSecond(act.By, organization, before.Row.Fleet, time.GetUtcNow()))
             return Conflict("Wipe is off: it takes two people, and nobody else's account is older than 24 hours and was neither made nor reset by you.");
         var done = await devices.ChangeAsync(before.Row.Key, act, stop);
         return done switch

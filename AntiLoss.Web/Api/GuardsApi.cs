@@ -31,7 +31,7 @@ public sealed record NextSimRequest(string? Reason, string? Until);
 /// <summary>A SIM that is to belong into the phone.</summary>
 public sealed record SimRequest(string? Reason, string? Iccid);
 
-/// <summary>What people do about a phone's protection. One that belongs to another organization does not exist.</summary>
+/// <summary>What people do about a phone's protection. One of another organization or fleet does not exist.</summary>
 internal static class GuardsApi
 {
     private const int LongestMessage = 500;
@@ -41,21 +41,21 @@ internal static class GuardsApi
     public static void MapGuards(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/devices/{id}").WithTags("Guards");
-        group.MapPost("/arm", ArmAsync).WithName("ArmDevice").WithSummary("Guards the phone.");
-        group.MapPost("/disarm", DisarmAsync).WithName("DisarmDevice").WithSummary("Stops guarding the phone.");
-        group.MapPost("/dismiss", DismissAsync).WithName("DismissSuspicion").WithSummary("Ends a suspicion: the phone is armed again.");
-        group.MapPost("/lost", LostAsync).WithName("DeclareLost").WithSummary("Declares the phone lost: it locks, reports often, and an incident opens.");
-        group.MapPost("/found", FoundAsync).WithName("DeclareFound").WithSummary("Ends a loss; a second person agrees if a foreign SIM is in the phone or it was last heard over an hour ago.");
-        group.MapPost("/wipe", WipeAsync).WithName("RequestWipe").WithSummary("Asks for a lost phone to be erased; another person approves within 30 minutes.");
-        group.MapPost("/wipe/approve", ApproveWipeAsync).WithName("ApproveWipe").WithSummary("Approves the wipe that was asked for; the phone is told after 5 minutes to undo.");
-        group.MapPost("/wipe/cancel", CancelWipeAsync).WithName("CancelWipe").WithSummary("Cancels the wipe, until the phone has acknowledged it.");
-        group.MapPost("/agree", AgreeAsync).WithName("AgreeToAction").WithSummary("Agrees, as the second person, to the action that waits for one.");
-        group.MapPost("/enrol-again", EnrolAgainAsync).WithName("AllowEnrolment").WithSummary("Asks that a lost phone may be enrolled again; a second person agrees.");
-        group.MapPost("/maintenance", OpenMaintenanceAsync).WithName("OpenMaintenance").WithSummary("Opens a maintenance window.");
-        group.MapDelete("/maintenance", CloseMaintenanceAsync).WithName("CloseMaintenance").WithSummary("Closes the maintenance window.");
-        group.MapPost("/accept-next-sim", AcceptNextSimAsync).WithName("AcceptNextSim").WithSummary("Binds the first unknown SIM within a window instead of challenging it.");
-        group.MapPost("/sims", BindAsync).WithName("BindSim").WithSummary("Binds a SIM to the phone, whoever of yours had it; it takes effect once the phone confirms.");
-        group.MapDelete("/sims/{iccid}", UnbindAsync).WithName("UnbindSim").WithSummary("Gives a bound SIM back.");
+        group.MapPost("/arm", ArmAsync).RequireAuthorization(Access.Act).WithName("ArmDevice").WithSummary("Guards the phone.");
+        group.MapPost("/disarm", DisarmAsync).RequireAuthorization(Access.Act).WithName("DisarmDevice").WithSummary("Stops guarding the phone.");
+        group.MapPost("/dismiss", DismissAsync).RequireAuthorization(Access.Act).WithName("DismissSuspicion").WithSummary("Ends a suspicion: the phone is armed again.");
+        group.MapPost("/lost", LostAsync).RequireAuthorization(Access.Act).WithName("DeclareLost").WithSummary("Declares the phone lost: it locks, reports often, and an incident opens.");
+        group.MapPost("/found", FoundAsync).RequireAuthorization(Access.Act).WithName("DeclareFound").WithSummary("Ends a loss; a second person agrees if a foreign SIM is in the phone or it was last heard over an hour ago.");
+        group.MapPost("/wipe", WipeAsync).RequireAuthorization(Access.Act).WithName("RequestWipe").WithSummary("Asks for a lost phone to be erased; another person approves within 30 minutes.");
+        group.MapPost("/wipe/approve", ApproveWipeAsync).RequireAuthorization(Access.Act).WithName("ApproveWipe").WithSummary("Approves the wipe that was asked for; the phone is told after 5 minutes to undo.");
+        group.MapPost("/wipe/cancel", CancelWipeAsync).RequireAuthorization(Access.Act).WithName("CancelWipe").WithSummary("Cancels the wipe, until the phone has acknowledged it.");
+        group.MapPost("/agree", AgreeAsync).RequireAuthorization(Access.Act).WithName("AgreeToAction").WithSummary("Agrees, as the second person, to the action that waits for one.");
+        group.MapPost("/enrol-again", EnrolAgainAsync).RequireAuthorization(Access.Act).WithName("AllowEnrolment").WithSummary("Asks that a lost phone may be enrolled again; a second person agrees.");
+        group.MapPost("/maintenance", OpenMaintenanceAsync).RequireAuthorization(Access.Act).WithName("OpenMaintenance").WithSummary("Opens a maintenance window.");
+        group.MapDelete("/maintenance", CloseMaintenanceAsync).RequireAuthorization(Access.Act).WithName("CloseMaintenance").WithSummary("Closes the maintenance window.");
+        group.MapPost("/accept-next-sim", AcceptNextSimAsync).RequireAuthorization(Access.Act).WithName("AcceptNextSim").WithSummary("Binds the first unknown SIM within a window instead of challenging it.");
+        group.MapPost("/sims", BindAsync).RequireAuthorization(Access.Act).WithName("BindSim").WithSummary("Binds a SIM to the phone, whoever of yours had it; it takes effect once the phone confirms.");
+        group.MapDelete("/sims/{iccid}", UnbindAsync).RequireAuthorization(Access.Act).WithName("UnbindSim").WithSummary("Gives a bound SIM back.");
     }
 
     private static Task<ActAnswer> ArmAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>

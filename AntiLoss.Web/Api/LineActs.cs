@@ -17,9 +17,16 @@ internal sealed class LineActs(
 {
     private const int LongestReason = 500;
 
-    /// <summary>The SIM; null if the caller's organization has nothing to do with it, whoever else may.</summary>
-    public async ValueTask<SimView?> FindAsync(Caller caller, string iccid, CancellationToken cancellationToken) =>
-        Iccid.TryParse(iccid, out var sim) ? await SimOf(sim.Canonical).ReadAsync(caller.Organization.Value, cancellationToken) : null;
+    /// <summary>
+    /// The SIM; null if the caller's organization has nothing to do with it, whoever else may. Who sees some fleets sees a
+    /// SIM that is bound to or was seen in a phone of theirs, and never that it is another fleet's too.
+    /// </summary>
+    public async ValueTask<SimView?> FindAsync(Caller caller, string iccid, CancellationToken cancellationToken)
+    {
+        if (!Iccid.TryParse(iccid, out var sim) || await SimOf(sim.Canonical).ReadAsync(caller.Organization.Value, cancellationToken) is not { } view)
+            return null;
+        return caller.Fleets.IsAll ? view : await SeenByAsync(caller, view, cancellationToken);
+    }
 
     /// <summary>The SIM as the API shows it, judged by the phone that it is bound to.</summary>
     public async ValueTask<SimDetail> DetailAsync(Caller caller, SimView view, CancellationToken cancellationToken) => SimDetail.Of(
@@ -66,6 +73,13 @@ internal sealed class LineActs(
                 return lost.Row.Name;
         }
         return null;
+    }
+
+    private async ValueTask<SimView?> SeenByAsync(Caller caller, SimView view, CancellationToken cancellationToken)
+    {
+        var isBound = view.BoundTo is { } bound && await devices.FindAsync(caller, bound, cancellationToken) is not null;
+        var isSeen = view.SeenIn is { } seen && await devices.FindAsync(caller, seen, cancellationToken) is not null;
+        return isBound || isSeen ? view with { BoundTo = isBound ? view.BoundTo : null, SeenIn = isSeen ? view.SeenIn : null } : null;
     }
 
     private ISimGrain SimOf(string canonical) => grains.GetGrain<ISimGrain>(canonical);

@@ -27,10 +27,10 @@ internal static class OrganizationsApi
     public static void MapOrganizations(this IEndpointRouteBuilder api)
     {
         var own = api.MapGroup("/organization").WithTags("Organizations");
-        own.MapGet("/", GetAsync).WithName("GetOrganization").WithSummary("Your organization.");
-        own.MapPatch("/", PatchAsync).WithName("EditOrganization").WithSummary("Renames your organization, or changes its time zone.");
+        own.MapGet("/", GetAsync).RequireAuthorization(Access.SignedIn).WithName("GetOrganization").WithSummary("Your organization.");
+        own.MapPatch("/", PatchAsync).RequireAuthorization(Access.Manage).WithName("EditOrganization").WithSummary("Renames your organization, or changes its time zone.");
 
-        var all = api.MapGroup("/organizations").WithTags("Organizations").RequireAuthorization(AccountsExtensions.InstallationOwnerPolicy);
+        var all = api.MapGroup("/organizations").WithTags("Organizations").RequireAuthorization(Access.Install);
         all.MapGet("/", ListAsync).WithName("ListOrganizations").WithSummary("All organizations, for the installation's owner.");
         all.MapPost("/", PostAsync).WithName("AddOrganization").WithSummary("Makes an organization with an owner of its own, for the installation's owner.");
     }

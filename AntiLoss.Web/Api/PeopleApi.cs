@@ -21,10 +21,10 @@ internal static class PeopleApi
     public static void MapPeople(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/people").WithTags("People");
-        group.MapGet("/", ListAsync).WithName("ListPeople").WithSummary("People by number, or those whose name or address holds a text.");
-        group.MapPost("/", PostAsync).WithName("AddPerson").WithSummary("Adds a person.");
-        group.MapPatch("/{id}", PatchAsync).WithName("EditPerson").WithSummary("Changes a person.");
-        group.MapDelete("/{id}", DeleteAsync).WithName("RemovePerson").WithSummary("Removes a person who has no phone.");
+        group.MapGet("/", ListAsync).RequireAuthorization(Access.Read).WithName("ListPeople").WithSummary("People by number, or those whose name or address holds a text.");
+        group.MapPost("/", PostAsync).RequireAuthorization(Access.Act).WithName("AddPerson").WithSummary("Adds a person.");
+        group.MapPatch("/{id}", PatchAsync).RequireAuthorization(Access.Act).WithName("EditPerson").WithSummary("Changes a person.");
+        group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Access.Act).WithName("RemovePerson").WithSummary("Removes a person who has no phone.");
     }
 
     private static async Task<Results<Ok<Page<PersonView>>, ValidationProblem>> ListAsync(
@@ -37,6 +37,7 @@ internal static class PeopleApi
         var most = Page<PersonView>.LimitOf(limit);
         var found = organization.People.Values
             .SkipWhile(person => person.Number <= after)
+            .Where(person => caller.Fleets.Contains(person.Fleet))
             .Where(person => string.IsNullOrEmpty(search)
                 || person.Name.Contains(search, StringComparison.OrdinalIgnoreCase)
                 || person.Email?.Contains(search, StringComparison.OrdinalIgnoreCase) == true)
@@ -51,7 +52,8 @@ internal static class PeopleApi
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
         var errors = new FieldErrors();
-        var person = Read(errors, body, organization, new Person(0, "", null, organization.Fleets.Keys.First()), isNew: true);
+        var fleet = body.Fleet is null ? FirstFleetOf(errors, caller, organization) : 0;
+        var person = Read(errors, body, caller, organization, new Person(0, "", null, fleet), isNew: true);
         if (errors.Any)
             return errors.ToProblem();
         var answer = await changes.MakeAsync(caller, (grain, token) => grain.AddPeopleAsync([person], token), cancellationToken);
@@ -67,10 +69,10 @@ internal static class PeopleApi
         Caller caller, string id, PersonRequest body, OrganizationDirectory directory, OrganizationChanges changes, FleetMirror mirror, CancellationToken cancellationToken)
     {
         var organization = await directory.OfAsync(caller, cancellationToken);
-        if (Numbers.Parse(id) is not { } number || !organization.People.TryGetValue(number, out var old))
+        if (Numbers.Parse(id) is not { } number || !organization.People.TryGetValue(number, out var old) || !caller.Fleets.Contains(old.Fleet))
             return TypedResults.NotFound();
         var errors = new FieldErrors();
-        var person = Read(errors, body, organization, old, isNew: false);
+        var person = Read(errors, body, caller, organization, old, isNew: false);
         if (errors.Any)
             return errors.ToProblem();
         var answer = await changes.MakeAsync(caller, (grain, token) => grain.EditPersonAsync(person, token), cancellationToken);
@@ -84,9 +86,10 @@ internal static class PeopleApi
     }
 
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> DeleteAsync(
-        Caller caller, string id, OrganizationChanges changes, DeviceRows rows, CancellationToken cancellationToken)
+        Caller caller, string id, OrganizationDirectory directory, OrganizationChanges changes, DeviceRows rows, CancellationToken cancellationToken)
     {
-        if (Numbers.Parse(id) is not { } number)
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        if (Numbers.Parse(id) is not { } number || !organization.People.TryGetValue(number, out var old) || !caller.Fleets.Contains(old.Fleet))
             return TypedResults.NotFound();
         if (await rows.AnyAsync(caller.Organization, row => row.Person == number, cancellationToken))
             return TypedResults.Problem("This person has a phone: take it back first.", statusCode: StatusCodes.Status409Conflict);
@@ -94,18 +97,27 @@ internal static class PeopleApi
         return answer.IsRefused ? TypedResults.NotFound() : TypedResults.NoContent();
     }
 
-    private static Person Read(FieldErrors errors, PersonRequest body, Organization organization, Person old, bool isNew)
+    private static Person Read(FieldErrors errors, PersonRequest body, Caller caller, Organization organization, Person old, bool isNew)
     {
         var name = isNew ? errors.Name("name", body.Name) : errors.OptionalName("name", body.Name) ?? old.Name;
         var email = body.Email is null ? old.Email : errors.OptionalEmail("email", body.Email);
-        var fleet = body.Fleet is null ? old.Fleet : FleetOf(errors, body.Fleet, organization);
+        var fleet = body.Fleet is null ? old.Fleet : FleetOf(errors, body.Fleet, caller, organization);
         return old with { Name = name, Email = email, Fleet = fleet };
     }
 
-    /// <summary>The fleet that a field names.</summary>
-    internal static int FleetOf(FieldErrors errors, string text, Organization organization)
+    /// <summary>The first fleet that the caller sees, for a field that names none.</summary>
+    internal static int FirstFleetOf(FieldErrors errors, Caller caller, Organization organization)
     {
-        if (Numbers.Parse(text) is { } number && organization.Fleets.ContainsKey(number))
+        if (organization.Fleets.Keys.FirstOrDefault(caller.Fleets.Contains) is > 0 and var number)
+            return number;
+        errors.Add("fleet", "is no fleet of yours");
+        return 0;
+    }
+
+    /// <summary>The fleet that a field names, of those that the caller sees.</summary>
+    internal static int FleetOf(FieldErrors errors, string text, Caller caller, Organization organization)
+    {
+        if (Numbers.Parse(text) is { } number && caller.Fleets.Contains(number) && organization.Fleets.ContainsKey(number))
             return number;
         errors.Add("fleet", "is no fleet of yours");
         return 0;

@@ -17,7 +17,7 @@ internal static class QuarantineApi
 
     public static void MapQuarantine(this IEndpointRouteBuilder api)
     {
-        var group = api.MapGroup("/quarantine").WithTags("Quarantine").RequireAuthorization(AccountsExtensions.InstallationOwnerPolicy);
+        var group = api.MapGroup("/quarantine").WithTags("Quarantine").RequireAuthorization(Access.Install);
         group.MapGet("/", ListAsync).WithName("ListQuarantine").WithSummary("Unknown senders, the last heard first.");
         group.MapPost("/{id}/block", BlockAsync).WithName("BlockSender").WithSummary("Blocks an unknown sender: it is answered 404 from then on.");
     }

@@ -24,7 +24,7 @@ internal static class RecoveryCodesApi
 {
     private const int LongestNumber = 40;
 
-    public static void MapRecoveryCodes(this IEndpointRouteBuilder api) => api.MapPost("/devices/{id}/recovery-code", PostAsync)
+    public static void MapRecoveryCodes(this IEndpointRouteBuilder api) => api.MapPost("/devices/{id}/recovery-code", PostAsync).RequireAuthorization(Access.Act)
         .WithTags("Guards").WithName("MakeRecoveryCode")
         .WithSummary("The code that answers a locked phone's challenge; for a suspected or lost phone once a second person agrees. At most 5 a day for a phone and 20 an hour for you.");
 

@@ -25,12 +25,12 @@ internal static class SimsApi
     public static void MapSims(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/sims/{iccid}").WithTags("SIMs");
-        group.MapGet("/", GetAsync).WithName("GetSim").WithSummary("A SIM of yours, its line, its real-name record and whether a phone may rely on it; never whose phone it is in elsewhere, or where.");
-        group.MapPut("/real-name", PutNameAsync).WithName("PutRealName").WithSummary("Records in whose name the line is; the identity number is hashed and forgotten.");
-        group.MapDelete("/real-name", DeleteNameAsync).WithName("WithdrawRealName").WithSummary("Takes the record back: the line is in nobody's name.");
-        group.MapPost("/suspend", SuspendAsync).WithName("SuspendLine").WithSummary("Suspends the line and asks its carrier for it; over which a lost phone reports only if you confirm that it goes dark.");
-        group.MapPost("/report", ReportAsync).WithName("ReportLine").WithSummary("Reports the line stolen and asks its carrier for it; as suspending it.");
-        group.MapPost("/resume", ResumeAsync).WithName("ResumeLine").WithSummary("Makes the line active again and asks its carrier for it.");
+        group.MapGet("/", GetAsync).RequireAuthorization(Access.Read).WithName("GetSim").WithSummary("A SIM of yours, its line, its real-name record and whether a phone may rely on it; never whose phone it is in elsewhere, or where.");
+        group.MapPut("/real-name", PutNameAsync).RequireAuthorization(Access.Act).WithName("PutRealName").WithSummary("Records in whose name the line is; the identity number is hashed and forgotten.");
+        group.MapDelete("/real-name", DeleteNameAsync).RequireAuthorization(Access.Act).WithName("WithdrawRealName").WithSummary("Takes the record back: the line is in nobody's name.");
+        group.MapPost("/suspend", SuspendAsync).RequireAuthorization(Access.Act).WithName("SuspendLine").WithSummary("Suspends the line and asks its carrier for it; over which a lost phone reports only if you confirm that it goes dark.");
+        group.MapPost("/report", ReportAsync).RequireAuthorization(Access.Act).WithName("ReportLine").WithSummary("Reports the line stolen and asks its carrier for it; as suspending it.");
+        group.MapPost("/resume", ResumeAsync).RequireAuthorization(Access.Act).WithName("ResumeLine").WithSummary("Makes the line active again and asks its carrier for it.");
     }
 
     private static async Task<Results<Ok<SimDetail>, NotFound>> GetAsync(Caller caller, string iccid, LineActs lines, CancellationToken cancellationToken) =>

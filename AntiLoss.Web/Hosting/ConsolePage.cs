@@ -1,3 +1,5 @@
+using AntiLoss.Web.Accounts;
+
 namespace AntiLoss.Web.Hosting;
 
 /// <summary>The console: its files, and its page for every address that is a view of it.</summary>
@@ -10,7 +12,7 @@ internal static class ConsolePage
     {
         endpoints.MapStaticAssets().AllowAnonymous();
         foreach (var path in _notViews)
-            endpoints.MapFallback($"/{path}/{{**rest}}", () => TypedResults.NotFound());
+            endpoints.MapFallback($"/{path}/{{**rest}}", () => TypedResults.NotFound()).RequireAuthorization(Access.SignedIn);
         endpoints.MapFallbackToFile("index.html").AllowAnonymous();
     }
 }

@@ -123,9 +123,9 @@ internal sealed partial class DemoHost(
         var grain = grains.GetGrain<IOrganizationGrain>(number.Value);
         var organization = await grain.ReadAsync(0, cancellationToken);
         foreach (var old in organization?.ApiKeys.Where(key => key.Name == KeyName) ?? [])
-            await grain.RemoveApiKeyAsync(old.Number, cancellationToken);
+            await grain.RemoveApiKeyAsync(old.Number, by: null, cancellationToken);
         var key = ApiKeys.New(number);
-        directory.Accept((await grain.AddApiKeyAsync(KeyName, ApiKeys.HashOf(key), cancellationToken)).Organization);
+        directory.Accept((await grain.AddApiKeyAsync(KeyName, ApiKeys.HashOf(key), KeyGrant.Everything, by: null, cancellationToken)).Organization);
         return key;
     }
 }

@@ -53,16 +53,16 @@ internal static class HostingExtensions
     /// <summary>Maps the city maps and the console.</summary>
     public static void MapHosting(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/api/v1/basemaps", (Basemaps maps) => TypedResults.Ok(maps.List()))
+        endpoints.MapGet("/api/v1/basemaps", (Basemaps maps) => TypedResults.Ok(maps.List())).RequireAuthorization(Access.SignedIn)
             .WithSummary("City maps in the server's folder, and the customer's own tile source");
         endpoints.MapGet("/basemaps/{name}", Results<PhysicalFileHttpResult, NotFound> (string name, Basemaps maps) =>
             maps.PathOf(name) is { } path
                 ? TypedResults.PhysicalFile(path, "application/vnd.pmtiles", lastModified: File.GetLastWriteTimeUtc(path), enableRangeProcessing: true)
                 : TypedResults.NotFound())
-            .ExcludeFromDescription();
+            .RequireAuthorization(Access.SignedIn).ExcludeFromDescription();
         endpoints.MapGet(DemoStreets.Path, Results<Ok<StreetCollection>, NotFound> (IOptions<ServerOptions> server) =>
             server.Value.Demo ? TypedResults.Ok(DemoStreets.Streets) : TypedResults.NotFound())
-            .ExcludeFromDescription();
+            .RequireAuthorization(Access.SignedIn).ExcludeFromDescription();
         endpoints.MapConsole();
     }
 

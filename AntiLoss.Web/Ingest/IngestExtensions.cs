@@ -1,3 +1,4 @@
+using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Ingest.Agents;
 using AntiLoss.Web.Ingest.Phones;
 using AntiLoss.Web.Ingest.Submission;
@@ -96,7 +97,7 @@ public static class IngestExtensions
             .Produces<ReportResults>()
             .Produces<ReportResults>(StatusCodes.Status503ServiceUnavailable)
             .ProducesValidationProblem()
-            .RequireAuthorization();
+            .RequireAuthorization(Access.Report);
         // An agent's signature, or its one-time code, is its authentication.
         var agents = endpoints.MapGroup("/agent/v1").WithTags("Agents").AllowAnonymous();
         agents.MapPost("/exchange", (HttpContext context, AgentHttp agents, CancellationToken cancellationToken, int? wait = null) =>

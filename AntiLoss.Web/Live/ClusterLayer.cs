@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AntiLoss.Grains.Fleets;
 
 namespace AntiLoss.Web.Live;
 
@@ -6,11 +7,11 @@ namespace AntiLoss.Web.Live;
 internal sealed class ClusterLayers
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<(int? Fleet, int Level), ClusterLayer> _layers = [];
+    private readonly Dictionary<(FleetScope Fleets, int Level), ClusterLayer> _layers = [];
 
-    public ClusterLayer Of(int? fleet, int level, DateTimeOffset now, long head, ReadOnlySpan<PhoneSlot> slots)
+    public ClusterLayer Of(FleetScope fleets, int level, DateTimeOffset now, long head, ReadOnlySpan<PhoneSlot> slots)
     {
-        if (_layers.TryGetValue((fleet, level), out var layer) && (layer.Head == head || now - layer.MadeAt < Fresh))
+        if (_layers.TryGetValue((fleets, level), out var layer) && (layer.Head == head || now - layer.MadeAt < Fresh))
             return layer;
         // Every pair that was ever looked at would otherwise stay: 20 levels of every fleet.
         foreach (var (key, old) in _layers)
@@ -18,11 +19,11 @@ internal sealed class ClusterLayers
             if (now - old.MadeAt > 10 * Fresh)
                 _layers.Remove(key);
         }
-        return _layers[(fleet, level)] = ClusterLayer.Make(fleet, level, now, head, slots);
+        return _layers[(fleets, level)] = ClusterLayer.Make(fleets, level, now, head, slots);
     }
 }
 
-/// <summary>All phones of a fleet or organization, gathered by the cells of one level, in order of cell number.</summary>
+/// <summary>All phones of some fleets or an organization, gathered by the cells of one level, in order of cell number.</summary>
 internal sealed class ClusterLayer
 {
     private readonly Cluster[] _clusters;
@@ -42,12 +43,12 @@ internal sealed class ClusterLayer
     /// <summary>The last change that is in it.</summary>
     public long Head { get; }
 
-    public static ClusterLayer Make(int? fleet, int level, DateTimeOffset now, long head, ReadOnlySpan<PhoneSlot> slots)
+    public static ClusterLayer Make(FleetScope fleets, int level, DateTimeOffset now, long head, ReadOnlySpan<PhoneSlot> slots)
     {
         var cells = new Dictionary<long, Cluster>();
         foreach (ref readonly var slot in slots)
         {
-            if (slot.Row.Retired || slot.Row.Place is not { } place || fleet is { } number && slot.Row.Fleet != number)
+            if (slot.Row.Retired || slot.Row.Place is not { } place || !fleets.Contains(slot.Row.Fleet))
                 continue;
             var point = WebMercator.Of(place);
             var cell = point.CellOf(level);

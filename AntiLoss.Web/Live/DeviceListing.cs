@@ -2,14 +2,15 @@ using System.Buffers.Text;
 using System.Text;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 
 namespace AntiLoss.Web.Live;
 
 /// <summary>Which phones a list asks for, and from where on.</summary>
 public sealed record DeviceListQuery
 {
-    /// <summary>Only this fleet; null for all.</summary>
-    public int? Fleet { get; init; }
+    /// <summary>Only phones of these fleets.</summary>
+    public FleetScope Fleets { get; init; } = FleetScope.All;
 
     /// <summary>Only phones in this state; null for all.</summary>
     public LiveState? State { get; init; }

@@ -7,9 +7,9 @@ namespace AntiLoss.Web.Live;
 
 /// <summary>
 /// The live feed: a viewer says what it looks at, <see cref="LiveLoop"/> sends it frames. The organization is the
-/// caller's own, whatever is asked for. See docs/live-feed.md.
+/// caller's own, and of it the fleets that it sees, whatever is asked for. See docs/live-feed.md.
 /// </summary>
-[Authorize]
+[Authorize(Access.Read)]
 public sealed class FleetHub : Hub<IFleetClient>
 {
     public const string Path = "/hubs/fleet";
@@ -43,24 +43,24 @@ public sealed class FleetHub : Hub<IFleetClient>
     }
 
     /// <summary>Starts, or starts again with another scope.</summary>
-    [Authorize]
+    [Authorize(Access.Read)]
     public async Task Watch(WatchRequest request)
     {
         if (Spend() is not { } viewer)
             return;
         if (request is null)
             throw new HubException("request: missing.");
-        var (scope, limit) = (request.ToScope(), request.ToLimit());
+        var (scope, limit) = (request.ToScope(viewer.Caller.Fleets), request.ToLimit());
         viewer.Watching(await ViewOfAsync(viewer.Caller.Organization)).Watch(scope, limit, ResumeToken.Parse(request.Resume));
     }
 
     /// <summary>Moves the viewport.</summary>
-    [Authorize]
+    [Authorize(Access.Read)]
     public void Move(ViewportRequest? viewport) =>
         Spend()?.Session?.Move((viewport ?? throw new HubException("viewport: is missing.")).ToViewport());
 
     /// <summary>Chooses a phone to be told of in full.</summary>
-    [Authorize]
+    [Authorize(Access.Read)]
     public void Choose(string? deviceId)
     {
         if (Spend()?.Session is not { } session)
@@ -74,7 +74,7 @@ public sealed class FleetHub : Hub<IFleetClient>
     }
 
     /// <summary>Says that a frame has been applied.</summary>
-    [Authorize]
+    [Authorize(Access.Read)]
     public void Ack(long n) => Spend()?.Session?.Ack(n);
 
     private Viewer? Spend()

@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 
 namespace AntiLoss.Web.Live;
 
@@ -12,19 +13,31 @@ public sealed partial class OrganizationView
 
     internal string PersonNameOf(DeviceRow row) => _names.NameOf(Organization, row.Person);
 
-    /// <summary>The running counts of a scope; null if it has never had a phone.</summary>
-    internal FleetTally? TallyOf(int? fleet) =>
-        fleet is not { } number ? _all : _fleets.GetValueOrDefault(number);
+    /// <summary>The running counts of a scope; null if it is one fleet that has never had a phone.</summary>
+    internal FleetTally? TallyOf(FleetScope fleets)
+    {
+        if (fleets.IsAll)
+            return _all;
+        if (fleets.Single is { } single)
+            return _fleets.GetValueOrDefault(single);
+        if (_several.TryGetValue(fleets, out var known))
+            return known;
+        var tally = new FleetTally();
+        for (var handle = 0; handle < Count; handle++)
+            tally.Replace(null, InScope(fleets, _slots[handle].Row));
+        _several.Add(fleets, tally);
+        return tally;
+    }
 
     /// <summary>How many phones of a scope are in view; counts no further than just beyond <paramref name="limit"/>.</summary>
     internal int CountIn(ViewScope scope, int limit)
     {
         if (scope.Viewport is not { } viewport)
-            return TallyOf(scope.Fleet)?.All ?? 0;
+            return TallyOf(scope.Fleets)?.All ?? 0;
         var count = 0;
         foreach (var (cell, phones, inside) in _grid.CellsIn(viewport))
         {
-            if (inside && scope.Fleet is null)
+            if (inside && scope.Fleets.IsAll)
             {
                 count += phones;
             }
@@ -62,21 +75,23 @@ public sealed partial class OrganizationView
         handles.Sort();
     }
 
-    /// <summary>The clusters of a scope's whole fleet at a level, at most a second old; shared by all its viewers.</summary>
-    internal ClusterLayer ClustersOf(int? fleet, int level, DateTimeOffset now) =>
-        _clusters.Of(fleet, level, now, Changes.Head, _slots.AsSpan(0, Count));
+    /// <summary>The clusters of a scope's fleets at a level, at most a second old; shared by all its viewers.</summary>
+    internal ClusterLayer ClustersOf(FleetScope fleets, int level, DateTimeOffset now) =>
+        _clusters.Of(fleets, level, now, Changes.Head, _slots.AsSpan(0, Count));
+
+    private static DeviceRow? InScope(FleetScope fleets, DeviceRow? row) => row is not null && fleets.Contains(row.Fleet) ? row : null;
 }
 
-/// <summary>What a viewer looks at: a fleet or the whole organization, and a part of the map or everywhere.</summary>
-internal sealed record ViewScope(int? Fleet, Viewport? Viewport)
+/// <summary>What a viewer looks at: some fleets or the whole organization, and a part of the map or everywhere.</summary>
+internal sealed record ViewScope(FleetScope Fleets, Viewport? Viewport)
 {
     public bool Contains(DeviceRow row) =>
         !row.Retired
-        && (Fleet is not { } fleet || row.Fleet == fleet)
+        && Fleets.Contains(row.Fleet)
         && (Viewport is null || row.Place is { } place && Viewport.Contains(place));
 
     /// <summary>The same by a change's own figures; a retired phone is nowhere.</summary>
     public bool MayContain(in Change change) =>
-        (Fleet is not { } fleet || change.Fleet == fleet)
+        Fleets.Contains(change.Fleet)
         && (Viewport is null || change.LatitudeE6 != Change.Nowhere && Viewport.Contains(change.LatitudeE6, change.LongitudeE6));
 }

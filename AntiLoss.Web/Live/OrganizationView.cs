@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 
 namespace AntiLoss.Web.Live;
 
@@ -14,6 +15,9 @@ public sealed partial class OrganizationView
     private readonly Dictionary<DeviceId, int> _handles = [];
     private readonly Dictionary<int, FleetTally> _fleets = [];
     private readonly FleetTally _all = new();
+
+    /// <summary>Counts of several fleets together: one for each such set that somebody sees.</summary>
+    private readonly Dictionary<FleetScope, FleetTally> _several = [];
     private readonly PhoneGrid _grid = new();
     private readonly ClusterLayers _clusters = new();
     private PhoneSlot[] _slots = [];
@@ -79,11 +83,12 @@ public sealed partial class OrganizationView
             return [.. _slots.Take(Count).Select(slot => slot.Row).Where(row => row.Imei == imei)];
     }
 
-    /// <summary>The counts of one fleet, or with null of all phones.</summary>
-    public FleetCounts CountsOf(int? fleet)
+    /// <summary>The counts of some fleets together.</summary>
+    public FleetCounts CountsOf(FleetScope fleets)
     {
+        ArgumentNullException.ThrowIfNull(fleets);
         lock (Gate)
-            return TallyOf(fleet)?.ToCounts() ?? FleetCounts.None;
+            return TallyOf(fleets)?.ToCounts() ?? FleetCounts.None;
     }
 
     /// <summary>A page of the phones that a query asks for, urgent first, then by name.</summary>
@@ -167,6 +172,8 @@ public sealed partial class OrganizationView
         {
             FleetOf(row.Fleet).Replace(old, row);
         }
+        foreach (var (fleets, tally) in _several)
+            tally.Replace(InScope(fleets, old), InScope(fleets, row));
         if (old?.Place != row.Place || old?.Retired != row.Retired)
             _grid.Place(handle, row.Retired ? null : row.Place);
         Relist(old, row);
@@ -207,7 +214,7 @@ public sealed partial class OrganizationView
 
     private bool Matches(DeviceRow row, DeviceListQuery query) =>
         row.Retired == query.Retired
-        && (query.Fleet is not { } fleet || row.Fleet == fleet)
+        && query.Fleets.Contains(row.Fleet)
         && (query.State is not { } state || LiveStates.Of(row) == state)
         && (string.IsNullOrWhiteSpace(query.Search) || IsFound(row, query.Search.AsSpan().Trim()));
 

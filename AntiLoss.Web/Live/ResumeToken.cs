@@ -45,7 +45,7 @@ internal readonly record struct ResumeToken(ulong View, uint Scope, long Seen)
     {
         ReadOnlySpan<int> figures =
         [
-            scope.Fleet ?? -1,
+            (int)XxHash32.HashToUInt32(System.Text.Encoding.ASCII.GetBytes(scope.Fleets.ToString())),
             scope.Viewport is null ? 0 : 1,
             scope.Viewport?.WestE6 ?? 0,
             scope.Viewport?.SouthE6 ?? 0,

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace AntiLoss.Web.Live;
 
 /// <summary>
-/// Looks every 2 s whether each viewer may still look: its session may have ended, its key may have been deleted. And
+/// Looks every 2 s whether each viewer may still look: its session may have ended, its key may
+/// have been deleted, its role or its fleets may be others. And
 /// keeps what viewers look at in the mirror, with the names people have now.
 /// </summary>
 internal sealed partial class ViewerPatrol(
@@ -47,12 +48,13 @@ internal sealed partial class ViewerPatrol(
         }
     }
 
+    /// <summary>Whether the viewer is still who it was, with the rights and fleets that it had.</summary>
     private async ValueTask<bool> MayLookAsync(Viewer viewer, CancellationToken cancellationToken)
     {
         if (viewer.User.Identity?.AuthenticationType == CookieAuthenticationDefaults.AuthenticationScheme)
-            return await sessions.IsValidAsync(viewer.User, cancellationToken);
+            return await sessions.CallerOfAsync(viewer.User, cancellationToken) == viewer.Caller;
         var organization = await directory.FindAsync(viewer.Caller.Organization, cancellationToken);
-        return organization is not null && organization.ApiKeys.Any(key => viewer.Caller.Account == $"key-{key.Number}");
+        return organization is not null && organization.ApiKeys.Any(key => ApiKeys.CallerOf(viewer.Caller.Organization, key) == viewer.Caller);
     }
 
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information, Message = "Viewer {Connection} may look no longer: closed.")]

@@ -193,7 +193,7 @@ internal sealed partial class ViewerSession
         _inClusters && (_areClustersDue || now - _clustersAt >= ClusterPace && view.Changes.Head != _clustersHead);
 
     private bool AreCountsDue() =>
-        _countsOf is null || (view.TallyOf(_scope!.Fleet) ?? NoPhones) is var tally && (tally != _countsOf || tally.Version != _countsSent);
+        _countsOf is null || (view.TallyOf(_scope!.Fleets) ?? NoPhones) is var tally && (tally != _countsOf || tally.Version != _countsSent);
 
     private bool IsChosenDue() =>
         _isChosenDue || _chosen is { } device && view.HandleOf(device) is { } handle && view.SlotOf(handle).ChangedAt > _chosenAt;
@@ -221,7 +221,7 @@ internal sealed partial class ViewerSession
     {
         if (!AreCountsDue())
             return;
-        _countsOf = view.TallyOf(_scope!.Fleet) ?? NoPhones;
+        _countsOf = view.TallyOf(_scope!.Fleets) ?? NoPhones;
         _countsSent = _countsOf.Version;
         writer.BeginSection();
         writer.Counts(_countsOf);
@@ -257,7 +257,7 @@ internal sealed partial class ViewerSession
     private void WriteClusters(FrameWriter writer, DateTimeOffset now)
     {
         var level = _scope!.Viewport?.ClusterLevel() ?? 3;
-        var layer = view.ClustersOf(_scope.Fleet, level, now);
+        var layer = view.ClustersOf(_scope.Fleets, level, now);
         writer.BeginSection();
         layer.Write(writer, _scope.Viewport);
         writer.EndSection(FrameSection.Clusters);
@@ -267,7 +267,7 @@ internal sealed partial class ViewerSession
     private void WriteChosen(FrameWriter writer)
     {
         writer.BeginSection();
-        if (_chosen is { } device && view.HandleOf(device) is { } handle)
+        if (_chosen is { } device && view.HandleOf(device) is { } handle && seen.Contains(view.SlotOf(handle).Row.Fleet))
             writer.Raw(describe(view.SlotOf(handle).Row));
         else
             writer.Raw("null"u8);

@@ -1,5 +1,6 @@
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 
 namespace AntiLoss.Web.Live;
 
@@ -8,7 +9,8 @@ namespace AntiLoss.Web.Live;
 /// any thread, frames are taken by one. It holds no rows and no queue: a number up to which it has seen the view's
 /// changes, a bit for each phone that the viewer knows, and the handles of a snapshot that is under way.
 /// </summary>
-internal sealed partial class ViewerSession(OrganizationView view, Func<DeviceRow, byte[]> describe)
+/// <param name="seen">The fleets of which it may be told anything: also a chosen phone lies in one of them.</param>
+internal sealed partial class ViewerSession(OrganizationView view, FleetScope seen, Func<DeviceRow, byte[]> describe)
 {
     /// <summary>The most phones that any viewer gets one by one.</summary>
     public const int LargestLimit = 20_000;

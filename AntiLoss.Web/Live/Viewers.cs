@@ -43,7 +43,7 @@ internal sealed class Viewer(string connection, Caller caller, ClaimsPrincipal u
     {
         if (_session is { } session && session.View == view)
             return session;
-        return _session = new ViewerSession(view, row => DeviceItem.Write(row, view.PersonNameOf(row)));
+        return _session = new ViewerSession(view, caller.Fleets, row => DeviceItem.Write(row, view.PersonNameOf(row)));
     }
 
     public bool MayCall() => _calls.Spend();

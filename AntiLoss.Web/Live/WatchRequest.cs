@@ -1,4 +1,5 @@
 using System.Globalization;
+using AntiLoss.Grains.Fleets;
 using MessagePack;
 using Microsoft.AspNetCore.SignalR;
 
@@ -8,7 +9,7 @@ namespace AntiLoss.Web.Live;
 [MessagePackObject]
 public sealed record WatchRequest
 {
-    /// <summary>Number of a fleet; null for the whole organization.</summary>
+    /// <summary>Number of a fleet; null for all that the viewer sees.</summary>
     [Key("fleet")]
     public string? Fleet { get; init; }
 
@@ -24,7 +25,8 @@ public sealed record WatchRequest
     [Key("resume")]
     public string? Resume { get; init; }
 
-    internal ViewScope ToScope() => new(FleetNumber(), Viewport?.ToViewport());
+    /// <param name="seen">What the viewer sees at all. A fleet beyond it has no phones, like one that there is not.</param>
+    internal ViewScope ToScope(FleetScope seen) => new(seen.Within(FleetNumber()), Viewport?.ToViewport());
 
     internal int ToLimit() => Limit switch
     {

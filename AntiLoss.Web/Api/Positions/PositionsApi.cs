@@ -23,7 +23,7 @@ internal static class PositionsApi
     private static readonly TimeSpan _ahead = TimeSpan.FromMinutes(5);
 
     public static void MapPositions(this IEndpointRouteBuilder api) => api
-        .MapGet("/devices/{id}/positions", GetAsync).WithTags("Positions").WithName("GetPositions")
+        .MapGet("/devices/{id}/positions", GetAsync).RequireAuthorization(Access.Read).WithTags("Positions").WithName("GetPositions")
         .WithSummary("A phone's history in order of fix time.")
         .Produces<Page<PositionView>>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv", "application/gpx+xml", "application/geo+json");
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Identity;
+using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Live;
 
@@ -39,7 +40,7 @@ internal sealed class Friends(OrganizationDirectory organizations, FleetMirror m
         var now = time.GetTimestamp();
         if (_fleets.TryGetValue((view.Organization, number), out var fleet) && time.GetElapsedTime(fleet.ListedAt, now) < KeptFor)
             return fleet.Rows;
-        var rows = view.List(new DeviceListQuery { Fleet = number, Limit = MaxFriends + 1 }).Rows;
+        var rows = view.List(new DeviceListQuery { Fleets = FleetScope.Of(number), Limit = MaxFriends + 1 }).Rows;
         _fleets[(view.Organization, number)] = (now, rows);
         return rows;
     }

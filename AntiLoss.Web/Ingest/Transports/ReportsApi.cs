@@ -5,6 +5,7 @@ using AntiLoss.Grains.Shards;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Ingest.Protocols;
 using AntiLoss.Web.Ingest.Submission;
+using AntiLoss.Web.Live;
 using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Web.Ingest.Transports;
@@ -13,9 +14,10 @@ namespace AntiLoss.Web.Ingest.Transports;
 /// <c>POST /api/v1/reports</c>: an operator's program sends the reports of many phones of its organization. 200 if every
 /// report is durable or refused for good, else 503; either with a result for each. Sending all of it again is safe.
 /// </summary>
-internal sealed class ReportsApi(ReportSubmitter submitter, IngestInstruments instruments, IOptions<LimitOptions> limits)
+internal sealed class ReportsApi(ReportSubmitter submitter, FleetMirror mirror, IngestInstruments instruments, IOptions<LimitOptions> limits)
 {
     private static readonly AntiLossReports Protocol = new();
+    private static readonly ReportResult NoSuchDevice = new(ReportResult.Refused, "device", "the organization has no such device");
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -49,8 +51,24 @@ internal sealed class ReportsApi(ReportSubmitter submitter, IngestInstruments in
                 byPhone.Add(items[i].Device, [i]);
         }
         var origin = Phones.PhoneOrigin.Of(context);
+        if (!caller.Fleets.IsAll)
+            await RefuseUnseenAsync(caller, byPhone, results, context.RequestAborted);
         await Task.WhenAll(byPhone.Select(phone => SubmitAsync(new DeviceKey(caller.Organization, phone.Key), phone.Value, items, results, origin)));
         return results;
+    }
+
+    /// <summary>Refuses the reports of phones in fleets that the caller does not see, as those of phones that there are not.</summary>
+    private async Task RefuseUnseenAsync(Caller caller, Dictionary<DeviceId, List<int>> byPhone, ReportResult[] results, CancellationToken cancellationToken)
+    {
+        var phones = await mirror.ViewOfAsync(caller.Organization, cancellationToken);
+        foreach (var (device, indices) in byPhone)
+        {
+            if (phones.Find(device) is { } row && caller.Fleets.Contains(row.Fleet))
+                continue;
+            foreach (var index in indices)
+                results[index] = NoSuchDevice;
+            byPhone.Remove(device);
+        }
     }
 
     private async Task SubmitAsync(DeviceKey device, List<int> indices, ImmutableArray<BatchItem> items, ReportResult[] results, Phones.PhoneOrigin origin)
@@ -81,7 +99,7 @@ internal sealed class ReportsApi(ReportSubmitter submitter, IngestInstruments in
             ReportOutcome.Duplicate => new(ReportResult.Duplicate),
             _ => new(ReportResult.SetAside),
         },
-        RequestOutcome.Unknown or RequestOutcome.Revoked => new(ReportResult.Refused, "device", "the organization has no such device"),
+        RequestOutcome.Unknown or RequestOutcome.Revoked => NoSuchDevice,
         RequestOutcome.Retired => new(ReportResult.Refused, "device", "the device is retired"),
         RequestOutcome.RateLimited => new(ReportResult.Retry, "device", "the device sends faster than its limit"),
         _ => new(ReportResult.Retry),
