@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Domain.Audit;
 
@@ -22,11 +22,14 @@ public sealed record AuditLeaf(
 {
     private const int Version = 1;
 
+    // Base64 as it is, instead of its plus signs escaped.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>UTF-8 JSON without spaces, members in the order of <c>docs/audit.md</c>.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream(300);
-        using (var json = new Utf8JsonWriter(bytes))
+        using (var json = new Utf8JsonWriter(bytes, Plain))
         {
             json.WriteStartObject();
             json.WriteNumber("v", Version);
@@ -78,11 +81,11 @@ public sealed record AuditLeaf(
 public readonly record struct AuditDigests(TreeHash Before, TreeHash After, TreeHash? Reason);
 
 /// <summary>The values of an entry, which lie beside its leaf.</summary>
-/// <param name="Salt">16 random bytes: without them a short value could be guessed from its digest.</param>
+/// <param name="Salt">18 random bytes: without them a short value could be guessed from its digest.</param>
 public sealed record AuditValues(string Before, string After, string? Reason, byte[] Salt)
 {
     /// <summary>Bytes of a salt.</summary>
-    public const int SaltLength = 16;
+    public const int SaltLength = 18;
 
     /// <summary>Values with a salt of their own.</summary>
     public static AuditValues New(string before, string after, string? reason) => new(before, after, reason, RandomNumberGenerator.GetBytes(SaltLength));

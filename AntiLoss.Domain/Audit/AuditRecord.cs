@@ -28,13 +28,15 @@ public sealed record AuditRecord(ReadOnlyMemory<byte> Leaf, BesideKind Kind, Rea
     private const int NonceLength = 12;
     private const int TagLength = 16;
 
+    private static AuditJson Json => AuditJson.Default;
+
     /// <param name="personKey">Of the leaf's person; null if there is no person, or none any more.</param>
     public static AuditRecord Of(AuditLeaf leaf, AuditValues values, byte[]? personKey)
     {
         var bytes = leaf.ToBytes();
         if (leaf.Person != 0 && personKey is null)
             return new(bytes, BesideKind.None, default);
-        var json = JsonSerializer.SerializeToUtf8Bytes(values, AuditJson.Default.AuditValues);
+        var json = JsonSerializer.SerializeToUtf8Bytes(values, Json.AuditValues);
         return personKey is null ? new(bytes, BesideKind.Clear, json) : new(bytes, BesideKind.Sealed, Seal(json, personKey, bytes));
     }
 
@@ -45,8 +47,9 @@ public sealed record AuditRecord(ReadOnlyMemory<byte> Leaf, BesideKind Kind, Rea
         {
             return Kind switch
             {
-                BesideKind.Clear => JsonSerializer.Deserialize(Beside.Span, AuditJson.Default.AuditValues),
-                BesideKind.Sealed when personKey is not null => JsonSerializer.Deserialize(Unseal(Beside.Span, personKey, Leaf.Span), AuditJson.Default.AuditValues),
+                // What says the same in other bytes is not what was written.
+                BesideKind.Clear when JsonSerializer.Deserialize(Beside.Span, Json.AuditValues) is { } values && Beside.Span.SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(values, Json.AuditValues)) => values,
+                BesideKind.Sealed when personKey is not null => JsonSerializer.Deserialize(Unseal(Beside.Span, personKey, Leaf.Span), Json.AuditValues),
                 _ => null,
             };
         }

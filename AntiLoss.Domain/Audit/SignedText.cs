@@ -12,7 +12,8 @@ namespace AntiLoss.Domain.Audit;
 /// <param name="Text">The lines, each with a line feed: what is signed is their UTF-8.</param>
 /// <param name="Signature">Base64: ES256 (ECDSA on P-256 with SHA-256), r and s as 32 bytes each.</param>
 /// <param name="PublicKey">Base64: the X.509 SubjectPublicKeyInfo of the key that signed.</param>
-public sealed record SignedText(string Text, string Signature, string PublicKey)
+[GenerateSerializer, Immutable, Alias("signed-text")]
+public sealed record SignedText([property: Id(0)] string Text, [property: Id(1)] string Signature, [property: Id(2)] string PublicKey)
 {
     public static SignedText Sign(ECDsa key, string text) => new(
         text,
@@ -28,7 +29,8 @@ public sealed record SignedText(string Text, string Signature, string PublicKey)
             Span<byte> spki = stackalloc byte[200];
             Span<byte> signature = stackalloc byte[AgentSignature.Length + 2];
             if (!Convert.TryFromBase64String(PublicKey, spki, out var read) || !Convert.TryFromBase64String(Signature, signature, out var length)
-                || length != AgentSignature.Length || AgentSignature.ImportPublicKey(spki[..read]) is not { } key)
+                || length != AgentSignature.Length || Convert.ToBase64String(signature[..length]) != Signature
+                || AgentSignature.ImportPublicKey(spki[..read]) is not { } key)
                 return false;
             using (key)
                 return key.VerifyData(Encoding.UTF8.GetBytes(Text), signature[..length], HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

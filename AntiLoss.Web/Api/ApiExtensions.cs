@@ -42,6 +42,7 @@ public static class ApiExtensions
         api.MapCommands();
         api.MapAccounts();
         api.MapAlerts();
+        api.MapAudit();
         api.MapSims();
         api.MapEnrolmentCodes();
         api.MapRecoveryCodes();
