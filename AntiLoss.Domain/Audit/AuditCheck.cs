@@ -11,7 +11,7 @@ public sealed record AuditFinding(long? Number, string What);
 /// <param name="Erased">Entries whose values were erased with their person.</param>
 /// <param name="Findings">The first that were found, at most <see cref="AuditCheck.MostFindings"/>.</param>
 /// <param name="FindingCount">How many were found.</param>
-/// <param name="Damaged">How many entries they are about.</param>
+/// <param name="Damaged">How many entries they are about, each counted once.</param>
 public sealed record AuditVerdict(long Size, TreeHash Root, int Checkpoints, long Erased, ImmutableArray<AuditFinding> Findings, long FindingCount, long Damaged)
 {
     public bool IsSound => FindingCount == 0;
@@ -97,7 +97,7 @@ public sealed class AuditCheck
     public void Find(long? number, string what)
     {
         _findingCount++;
-        if (number is { } entry && entry != _lastDamaged)
+        if (number is { } entry && entry > _lastDamaged)
             (_damaged, _lastDamaged) = (_damaged + 1, entry);
         if (_findings.Count < MostFindings)
             _findings.Add(new AuditFinding(number, what));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AntiLoss.Domain.Audit;
 
@@ -91,6 +92,7 @@ public sealed record AuditValues(string Before, string After, string? Reason, by
     public static AuditValues New(string before, string after, string? reason) => new(before, after, reason, RandomNumberGenerator.GetBytes(SaltLength));
 
     /// <summary>Of each value HMAC-SHA256 under the salt, over its name, a line feed and its UTF-8.</summary>
+    [JsonIgnore]
     public AuditDigests Digests => new(
         Digest("before", Before), Digest("after", After), Reason is { } reason ? Digest("reason", reason) : null);
 

@@ -7,6 +7,9 @@ namespace AntiLoss.Grains.Audit;
 /// <summary>Reads an organization's whole audit from the record store, and says what is wrong with which entry. It may be written to meanwhile.</summary>
 public sealed class AuditVerifier(IRecordStore records, AuditKeys keys)
 {
+    /// <summary>Kind of the records that an organization with an audit has.</summary>
+    public const string RecordKind = AuditRecords.Leaf;
+
     private const int PageSize = 500;
     private const int MostMissing = 100_000;
 

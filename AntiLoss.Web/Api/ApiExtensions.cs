@@ -12,6 +12,7 @@ public static class ApiExtensions
         services.AddSingleton<OrganizationChanges>();
         services.AddSingleton<DeviceRows>();
         services.AddSingleton<DeviceOperations>();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<GuardActs>();
         services.AddSingleton<LineActs>();
         services.AddSingleton<PositionReader>();
