@@ -27,6 +27,9 @@ internal static class Program
                 return 0;
             case Verb.Serve:
                 return await StartRefusal.GuardAsync("AntiLoss does not start", () => ServeAsync(command));
+            case Verb.Audit or Verb.Verify:
+                var code = 0;
+                return Math.Max(await StartRefusal.GuardAsync("Nothing was verified", async () => code = await AuditCommands.RunAsync(command, ConfigurationOf(command), Console.Out)), code);
             default:
                 return await StartRefusal.GuardAsync("Nothing was done", () => RunOfflineAsync(command));
         }
@@ -34,9 +37,11 @@ internal static class Program
 
     private static Task RunOfflineAsync(ServerCommand command)
     {
-        DataCommands.Run(command, WebApplication.CreateBuilder(command.ToOptions()).Configuration);
+        DataCommands.Run(command, ConfigurationOf(command));
         return Task.CompletedTask;
     }
+
+    private static ConfigurationManager ConfigurationOf(ServerCommand command) => WebApplication.CreateBuilder(command.ToOptions()).Configuration;
 
     private static Task ServeAsync(ServerCommand command) => Build(command).RunAsync();
 

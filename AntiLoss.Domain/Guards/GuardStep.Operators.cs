@@ -82,11 +82,11 @@ internal sealed partial class GuardStep
                 Withdraw(withdrawn);
                 break;
             default:
-                Refuse($"{Words(act)} is not possible while the phone is {_guards.Protection}");
+                Refuse($"{act.Action} is not possible while the phone is {_guards.Protection}");
                 break;
         }
         if (Refusal is null)
-            Audit(act.By.Id, Words(act), $"{_before.Protection}", act is RecoveryCodeAsked { Call: var call } ? $"{call}" : $"{_guards.Protection}", act.Reason);
+            Audit(act.By.Id, act.Action, $"{_before.Protection}", act is RecoveryCodeAsked { Call: var call } ? $"{call}" : $"{_guards.Protection}", act.Reason);
     }
 
     /// <summary>Retires the phone: at once from every state but Lost, there by two people.</summary>
@@ -317,11 +317,5 @@ internal sealed partial class GuardStep
             Refuse($"{command.Kind} of a lost phone ends by the wipe's cancelling or by found");
         else
             CancelCommands(other => other.Id == act.Id, "cancelled");
-    }
-
-    private static string Words(OperatorAct act)
-    {
-        var name = act.GetType().Name;
-        return string.Concat(name.Select((letter, i) => char.IsUpper(letter) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(letter) : $"{letter}"));
     }
 }

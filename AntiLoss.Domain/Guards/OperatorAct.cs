@@ -7,7 +7,11 @@ namespace AntiLoss.Domain.Guards;
 /// A person's action on a phone. One that the protection's table does not have is refused with words that name the
 /// state, and changes nothing.
 /// </summary>
-public abstract record OperatorAct(Operator By, string Reason) : OperationalChange;
+public abstract record OperatorAct(Operator By, string Reason) : OperationalChange
+{
+    /// <summary>What the audit calls it: its type's name in kebab-case.</summary>
+    public string Action => string.Concat(GetType().Name.Select((letter, i) => char.IsUpper(letter) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(letter) : $"{letter}"));
+}
 
 public sealed record Armed(Operator By, string Reason) : OperatorAct(By, Reason);
 

@@ -1,3 +1,5 @@
+using AntiLoss.Domain.Audit;
+using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Retention;
 using AntiLoss.Grains.Sims;
@@ -17,6 +19,11 @@ public static class ShardHosting
     {
         services.AddSingleton(new ShardMap(shards));
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<AuditKeys>();
+        services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<AuditExport>();
+        services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>();
         services.AddSingleton<PolicyBook>();
         services.TryAddSingleton<IWakeDesk, NoWakeDesk>();
         services.AddOptions<ShardOptions>().Bind(configuration.GetSection(ShardOptions.Section)).ValidateOnStart();

@@ -1,3 +1,4 @@
+using AntiLoss.Domain.Identity;
 using AntiLoss.Silo.Storage;
 using AntiLoss.Silo.Storage.Sqlite;
 
@@ -15,6 +16,10 @@ public static class OfflineKeys
         using var held = DataFolder.Hold(storage.Folder);
         return KeyRing.Open(held.Keys, options).Rotate(time).Numbers.Max();
     }
+
+    /// <summary>The opened keys, whether or not a server runs on the folder.</summary>
+    /// <exception cref="StorageRefusedException">They cannot be opened.</exception>
+    public static MasterKeys Open(StorageOptions storage, KeyOptions options) => KeyRing.Open(DataFolder.KeysIn(Path.GetFullPath(storage.Folder)), options).Unseal();
 
     /// <summary>Why the folder's keys cannot be opened here, in one sentence; null if they can.</summary>
     public static string? TroubleIn(StorageOptions storage, KeyOptions options)

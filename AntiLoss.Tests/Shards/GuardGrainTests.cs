@@ -33,7 +33,7 @@ public sealed class GuardGrainTests : IAsyncLifetime
         var alert = await AlertAsync(phone, "AgentTampered");
         Assert.Equal((Severity.Critical, AlertState.Open, 1), (alert.Severity, alert.State, alert.Count));
         await Eventually.TrueAsync(async () => (await phone.StateAsync()).Outbox.IsEmpty, "everything was confirmed");
-        var audit = await _cluster.Grains.GetGrain<IAuditGrain>(ShardCluster.Acme.Value).ListAsync(null, 100);
+        var audit = await _cluster.Grains.GetGrain<IAuditGrain>(ShardCluster.Acme.Value).ListAsync(new AuditQuery(null, 100));
         Assert.Single(audit, entry => entry is { Action: "protection", Before: "Armed", After: "Suspected" } && entry.Device == alert.Device);
     }
 

@@ -87,7 +87,7 @@ public sealed class GuardLivesTests
 
             var device = phone.Key.Device.ToString();
             TheLogHasWhatWasSaid(phone, pure);
-            Assert.Equal(Leaves(phone.Key, pure), audit[device].OrderBy(entry => entry.Id, StringComparer.Ordinal));
+            Assert.Equal(Leaves(phone.Key, pure), audit[device].Select(entry => entry with { Number = 0, Person = 0 }).OrderBy(entry => entry.Id, StringComparer.Ordinal));
             Assert.Equal(Incidents(phone.Key, pure), incidents[device].Select(incident => (incident.Id, incident.ClosedAt, incident.Outcome)).Order());
             EachAlertWasToldOnce(phone.Key, pure, [.. alerts[device]]);
         }
@@ -97,7 +97,7 @@ public sealed class GuardLivesTests
     private static async Task<List<AuditEntry>> ReadAllAsync(ShardCluster cluster)
     {
         var (all, grain) = (new List<AuditEntry>(), cluster.Grains.GetGrain<IAuditGrain>(ShardCluster.Acme.Value));
-        while (await grain.ListAsync(all.Count == 0 ? null : all[^1].Id, 10_000) is { IsEmpty: false } page)
+        while (await grain.ListAsync(new AuditQuery(all.Count == 0 ? null : all[^1].Number, 10_000)) is { IsEmpty: false } page)
             all.AddRange(page);
         return all;
     }

@@ -42,6 +42,7 @@ internal sealed class ShardCluster : IAsyncDisposable
             if (clock is not null)
                 silo.Services.AddSingleton(clock);
             silo.Services.AddSingleton<IReportLog>(storage).AddSingleton<ITrackStore>(storage).AddSingleton<IRecordStore>(storage).AddSingleton<IErasure>(storage);
+            silo.Services.AddSingleton(new MasterKeys([KeyValuePair.Create((byte)1, new byte[MasterKeys.KeyLength])], current: 1));
             silo.Services.AddShards(configuration, shards: 4);
             silo.Services.AddGrainStorage("Default", (_, _) => states);
         });

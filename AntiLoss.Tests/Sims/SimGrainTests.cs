@@ -132,7 +132,7 @@ public sealed class SimGrainTests(SimGrainTests.Cluster cluster) : IClassFixture
 
     private ISimGrain SimOf(int number) => cluster.Grains.GetGrain<ISimGrain>(Cards.Of(number));
 
-    private async Task<List<AuditEntry>> AuditAsync(string iccid) => [.. (await cluster.Grains.GetGrain<IAuditGrain>(Acme).ListAsync(null, 10_000))
+    private async Task<List<AuditEntry>> AuditAsync(string iccid) => [.. (await cluster.Grains.GetGrain<IAuditGrain>(Acme).ListAsync(new AuditQuery(null, 10_000)))
         .Where(entry => entry.After.StartsWith(iccid, StringComparison.Ordinal)).OrderBy(entry => entry.Id, StringComparer.Ordinal)];
 
     private static DeviceKey Phone(uint organization) => new(new OrganizationNumber(organization), DeviceId.New(Now, RandomNumberGenerator.GetBytes(10)));

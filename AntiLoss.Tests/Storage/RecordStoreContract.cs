@@ -69,6 +69,40 @@ public abstract class RecordStoreContract
         Assert.Equal(3, (await storage.Records.ReadAsync(Mine, "letters", null, 10, Token)).Length);
     }
 
+    [Fact]
+    public async Task Of_records_that_go_together_all_are_inserted_or_none()
+    {
+        await using var storage = await OpenAsync();
+        await InsertAsync(storage, Mine, "letter", "02", "first");
+
+        Assert.False(await storage.Records.InsertAllAsync([New("letter", "01"), New("letter", "02")], Token));
+        Assert.Equal("02 first", await ReadAsync(storage, Mine));
+
+        Assert.True(await storage.Records.InsertAllAsync([New("letter", "01"), New("letters", "02")], Token));
+        Assert.Equal("02 first, 01 new", await ReadAsync(storage, Mine));
+    }
+
+    [Fact]
+    public async Task Records_are_found_by_id_read_forward_and_deleted_one_by_one()
+    {
+        await using var storage = await OpenAsync();
+        foreach (var id in (string[])["01", "03", "02"])
+            await InsertAsync(storage, Mine, "letter", id, "mine");
+        await InsertAsync(storage, Theirs, "letter", "04", "theirs");
+        await InsertAsync(storage, Mine, "letters", "05", "another kind");
+
+        Assert.Equal(["02", "03"], (await storage.Records.ReadForwardAsync(Mine, "letter", "02", 10, Token)).Select(record => record.Id));
+        Assert.Equal(["01"], (await storage.Records.ReadForwardAsync(Mine, "letter", "", 1, Token)).Select(record => record.Id));
+        Assert.Equal(["03"], (await storage.Records.FindAsync(Mine, "letter", ["03", "04", "05"], Token)).Select(record => record.Id));
+
+        await storage.Records.DeleteAsync(new RecordKey(Mine, "letter", "02"), Token);
+        await storage.Records.DeleteAsync(new RecordKey(Mine, "letter", "04"), Token);
+        Assert.Equal("03 mine, 01 mine", await ReadAsync(storage, Mine));
+        Assert.Equal("04 theirs", await ReadAsync(storage, Theirs));
+    }
+
+    private static NewRecord New(string kind, string id) => new(new RecordKey(Mine, kind, id), "new"u8.ToArray());
+
     private static async Task<bool> InsertAsync(IStorageUnderTest storage, OrganizationNumber organization, string kind, string id, string text) =>
         await storage.Records.InsertAsync(new RecordKey(organization, kind, id), System.Text.Encoding.UTF8.GetBytes(text), Token);
 

@@ -114,7 +114,7 @@ internal sealed class GrainStage : IStage, IAsyncDisposable
     public async Task<ImmutableArray<AuditSeen>> AuditAsync()
     {
         await SettleAsync();
-        var audit = await _cluster.Grains.GetGrain<IAuditGrain>(ShardCluster.Acme.Value).ListAsync(null, MaxListed);
+        var audit = await _cluster.Grains.GetGrain<IAuditGrain>(ShardCluster.Acme.Value).ListAsync(new AuditQuery(null, MaxListed));
         return [.. audit.Select(entry => new AuditSeen(entry.Device, entry.Actor, entry.Action, entry.Before, entry.After))];
     }
 

@@ -19,6 +19,9 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     /// <summary>While true every append fails as a full disk does.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>While true no record is inserted, as if its table were gone; the log goes on.</summary>
+    public bool RefusesRecords { get; set; }
+
     /// <summary>While true an append is lost although it is answered: the bug that a crash test must see.</summary>
     public bool ForgetsAppends { get; set; }
 
@@ -91,17 +94,42 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
         }
     }
 
-    public ValueTask<bool> InsertAsync(RecordKey key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    public ValueTask<bool> InsertAsync(RecordKey key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
+        InsertAllAsync([new NewRecord(key, body)], cancellationToken);
+
+    public ValueTask<bool> InsertAllAsync(ImmutableArray<NewRecord> all, CancellationToken cancellationToken = default)
     {
         ThrowIfFull();
-        return new(_records.TryAdd(key, body.ToArray()));
+        if (RefusesRecords)
+            throw new StorageUnavailableException("The records cannot be written.");
+        lock (_records)
+        {
+            if (all.Any(record => _records.ContainsKey(record.Key)))
+                return new(false);
+            foreach (var record in all)
+                _records[record.Key] = record.Body.ToArray();
+            return new(true);
+        }
     }
 
+    public ValueTask<ImmutableArray<StoredRecord>> FindAsync(OrganizationNumber organization, string kind, ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
+        new([.. ids.Where(id => _records.ContainsKey(new RecordKey(organization, kind, id))).Select(id => new StoredRecord(id, _records[new RecordKey(organization, kind, id)]))]);
+
+    public ValueTask<ImmutableArray<StoredRecord>> ReadForwardAsync(OrganizationNumber organization, string kind, string from, int limit, CancellationToken cancellationToken = default) =>
+        new([.. RecordsOf(organization, kind).Where(record => string.CompareOrdinal(record.Id, from) >= 0).OrderBy(record => record.Id, StringComparer.Ordinal).Take(limit)]);
+
+    public ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        _records.TryRemove(key, out _);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Puts another body into a record, as somebody with the storage's keys would.</summary>
+    public void Overwrite(RecordKey key, ReadOnlyMemory<byte> body) => _records[key] = body;
+
     public ValueTask<ImmutableArray<StoredRecord>> ReadAsync(OrganizationNumber organization, string kind, string? before, int limit, CancellationToken cancellationToken = default) =>
-        new([.. _records.Where(pair => pair.Key.Organization == organization && pair.Key.Kind == kind
-                && (before is null || string.CompareOrdinal(pair.Key.Id, before) < 0))
-            .OrderByDescending(pair => pair.Key.Id, StringComparer.Ordinal).Take(limit)
-            .Select(pair => new StoredRecord(pair.Key.Id, pair.Value))]);
+        new([.. RecordsOf(organization, kind).Where(record => before is null || string.CompareOrdinal(record.Id, before) < 0)
+            .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit)]);
 
     public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default) =>
         new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
@@ -110,6 +138,9 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     public Task GiveBackAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public Task EraseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    private IEnumerable<StoredRecord> RecordsOf(OrganizationNumber organization, string kind) =>
+        _records.Where(pair => pair.Key.Organization == organization && pair.Key.Kind == kind).Select(pair => new StoredRecord(pair.Key.Id, pair.Value));
 
     private ImmutableArray<StoredChunk> ChunksOf(DeviceKey device, Func<StoredChunk, bool> isWanted)
     {

@@ -1,6 +1,5 @@
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Alerts;
-using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
 using AntiLoss.Web.Live;
@@ -40,14 +39,10 @@ public sealed record IncidentView(
         incident.ClosedAt, AlertView.By(incident.ClosedBy, organization), incident.Outcome);
 }
 
-/// <summary>One change, who made it and why.</summary>
-/// <param name="Device">Null for a SIM that no phone is bound to.</param>
-public sealed record AuditView(string Id, DateTimeOffset At, ActorView Actor, string Action, string? Device, string Before, string After, string? Reason);
-
 /// <summary>How an alert was dealt with.</summary>
 public sealed record ResolveRequest(string? How);
 
-/// <summary>Alerts, incidents and audit entries of the caller's organization.</summary>
+/// <summary>Alerts and incidents of the caller's organization.</summary>
 internal static class AlertsApi
 {
     private const int LongestHow = 500;
@@ -60,7 +55,6 @@ internal static class AlertsApi
         alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).RequireAuthorization(Access.Act).WithName("AcknowledgeAlert").WithSummary("Says that a person has seen it; once it is seen it stays so.");
         alerts.MapPost("/{id}/resolve", ResolveAsync).RequireAuthorization(Access.Act).WithName("ResolveAlert").WithSummary("Says that it is over, and how; the phone's protection does not change.");
         api.MapGet("/incidents", IncidentsAsync).RequireAuthorization(Access.Read).WithTags("Alerts").WithName("ListIncidents").WithSummary("Each time that a phone was lost, newest first.");
-        api.MapGet("/audit", AuditAsync).RequireAuthorization(Access.Read).WithTags("Audit").WithName("ListAudit").WithSummary("Who did what to which phone and why, newest first.");
     }
 
     private static async Task<Results<Ok<Page<AlertView>>, ValidationProblem>> ListAsync(
@@ -98,17 +92,6 @@ internal static class AlertsApi
         var organization = await directory.OfAsync(caller, cancellationToken);
         return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IIncidentsGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
             incident => incident.Id, incident => caller.Fleets.Contains(incident.Fleet), incident => IncidentView.Of(incident, organization));
-    }
-
-    private static async Task<Results<Ok<Page<AuditView>>, ValidationProblem>> AuditAsync(
-        Caller caller, IGrainFactory grains, OrganizationDirectory directory, FleetMirror mirror, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
-    {
-        var organization = await directory.OfAsync(caller, cancellationToken);
-        var phones = caller.Fleets.IsAll ? null : await mirror.ViewOfAsync(caller.Organization, cancellationToken);
-        return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IAuditGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
-            entry => entry.Id,
-            entry => phones is null || (DeviceId.TryParse(entry.Device, out var device) && phones.Find(device) is { } row && caller.Fleets.Contains(row.Fleet)),
-            entry => new AuditView(entry.Id, entry.At, ActorView.Of(entry.Actor, organization), entry.Action, entry.Device.Length == 0 ? null : entry.Device, entry.Before, entry.After, entry.Reason));
     }
 
     /// <summary>Whether the caller sees an alert that can still change; one that it does not see is answered as one that there is not.</summary>

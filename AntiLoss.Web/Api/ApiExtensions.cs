@@ -12,6 +12,7 @@ public static class ApiExtensions
         services.AddSingleton<OrganizationChanges>();
         services.AddSingleton<DeviceRows>();
         services.AddSingleton<DeviceOperations>();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<GuardActs>();
         services.AddSingleton<LineActs>();
         services.AddSingleton<PositionReader>();
@@ -42,6 +43,7 @@ public static class ApiExtensions
         api.MapCommands();
         api.MapAccounts();
         api.MapAlerts();
+        api.MapAudit();
         api.MapSims();
         api.MapEnrolmentCodes();
         api.MapRecoveryCodes();

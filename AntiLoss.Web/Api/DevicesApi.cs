@@ -123,10 +123,12 @@ internal static class DevicesApi
     }
 
     private static async Task<Results<Ok<EnrolledDevice>, NotFound, ProblemHttpResult>> RotateAsync(
-        Caller caller, string id, DeviceOperations devices, HttpContext context, CancellationToken cancellationToken)
+        Caller caller, string id, DeviceOperations devices, AuditTrail trail, HttpContext context, CancellationToken cancellationToken)
     {
         if (await devices.FindAsync(caller, id, cancellationToken) is not { } before)
             return TypedResults.NotFound();
+        // The phone's own log keeps no account of who asked for it: this entry is all there is.
+        await trail.WriteBeforeAsync(caller, "credential-rotated", before.Row, reason: null, cancellationToken);
         var change = new CredentialRotated(before.State.CredentialVersion + 1);
         var rotated = await devices.ChangeAsync(before.Row.Key, change, cancellationToken);
         if (rotated.View is not { } view)
@@ -145,7 +147,7 @@ internal static class DevicesApi
     }
 
     private static async Task<Results<Ok<DeviceDetail>, NotFound, ValidationProblem, ProblemHttpResult>> RetireAsync(
-        Caller caller, string id, RetireRequest body, DeviceOperations devices, OrganizationDirectory directory, HttpContext context, CancellationToken cancellationToken)
+        Caller caller, string id, RetireRequest body, DeviceOperations devices, OrganizationDirectory directory, AuditTrail trail, HttpContext context, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var reason = errors.Text("reason", body.Reason, LongestText);
@@ -153,9 +155,12 @@ internal static class DevicesApi
             errors.Add("reason", "is missing");
         if (errors.Any)
             return errors.ToProblem();
+        if (await devices.FindAsync(caller, id, cancellationToken) is not { } before)
+            return TypedResults.NotFound();
         // A lost phone is written off by two people, and a key is none.
-        if (caller.Session is null && (await devices.FindAsync(caller, id, cancellationToken))?.Row.Protection == Protection.Lost)
+        if (caller.Session is null && before.Row.Protection == Protection.Lost)
             return GuardActs.KeyIsNoPerson();
+        await trail.WriteBeforeAsync(caller, "device-retired", before.Row, reason, cancellationToken);
         var by = Operators.Of(caller, await directory.OfAsync(caller, cancellationToken));
         return await ChangeAsync(caller, id, new DeviceRetired(caller.Name, reason!) { Operator = by }, devices, context, cancellationToken);
     }

@@ -20,7 +20,7 @@ internal sealed record ActDraft(Operator By, string Reason, FieldErrors Errors, 
 }
 
 /// <summary>Takes people's acts to the phone they are about, and says why one was not taken.</summary>
-internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory directory, TimeProvider time)
+internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory directory, AuditTrail trail, TimeProvider time)
 {
     private const int LongestReason = 500;
 
@@ -46,6 +46,7 @@ internal sealed class GuardActs(DeviceOperations devices, OrganizationDirectory 
             return errors.ToProblem();
         if (act is WipeRequested && !Operators.HasSecond(act.By, organization, before.Row.Fleet, time.GetUtcNow()))
             return Conflict("Wipe is off: it takes two people, and nobody else's account is older than 24 hours and was neither made nor reset by you.");
+        await trail.WriteBeforeAsync(caller, act, before.Row, stop);
         var done = await devices.ChangeAsync(before.Row.Key, act, stop);
         return done switch
         {

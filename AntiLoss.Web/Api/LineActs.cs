@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Domain.Identity;
@@ -13,7 +14,7 @@ namespace AntiLoss.Web.Api;
 
 /// <summary>What people do to a line goes to its SIM; answers why something was not done in words.</summary>
 internal sealed class LineActs(
-    IGrainFactory grains, DeviceOperations devices, OrganizationDirectory directory, IOptions<SimOptions> options, TimeProvider time)
+    IGrainFactory grains, DeviceOperations devices, OrganizationDirectory directory, AuditTrail trail, IOptions<SimOptions> options, TimeProvider time)
 {
     private const int LongestReason = 500;
 
@@ -62,6 +63,12 @@ internal sealed class LineActs(
             _ => TypedResults.Ok(await DetailAsync(caller, answer.View, stop)),
         };
     }
+
+    /// <summary>Enters an act that a carrier is asked for, before it is.</summary>
+    public Task WriteBeforeAsync(LineDraft draft, LineAct act) => trail.WriteAsync(
+        draft.Caller,
+        new AuditNote($"{AuditTrail.Asked}line-{JsonNamingPolicy.KebabCaseLower.ConvertName($"{act}")}") { Device = draft.Sim.BoundTo ?? "", Before = $"{draft.Sim.Iccid} {draft.Sim.Line.Status}", Reason = draft.Reason },
+        draft.Stop);
 
     /// <summary>The name of a lost phone that would be silenced with the line; null if there is none.</summary>
     public async ValueTask<string?> WhoGoesDarkAsync(LineDraft draft)

@@ -30,7 +30,7 @@ internal static class RecoveryCodesApi
 
     private static async Task<Results<Ok<RecoveryCodeView>, NotFound, ValidationProblem, ProblemHttpResult>> PostAsync(
         Caller caller, string id, RecoveryCodeRequest body, GuardActs acts, DeviceOperations devices, IGrainFactory grains, MasterKeys keys,
-        TimeProvider time, HttpContext context)
+        AuditTrail trail, TimeProvider time, HttpContext context)
     {
         RecoveryCall? call = null;
         var answer = await acts.DoAsync(caller, id, body.Reason, context, draft =>
@@ -61,6 +61,8 @@ internal static class RecoveryCodesApi
         }
         if (shown.IsRefused || AgentKeys.RecoverySecret(keys, agent.MasterKey, view.Row.Key, agent.Enrolment) is not { } secret)
             return TypedResults.NotFound();
+        await trail.WriteAsync(
+            caller, new AuditNote("recovery-code-shown") { Device = id, Person = view.Row.Person, After = $"{grant.Call.Purpose}", Reason = body.Reason }, stop);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new RecoveryCodeView(RecoveryCode.Of(secret, agent.Enrolment, grant.Call.Purpose, grant.Call.Challenge), null));
     }

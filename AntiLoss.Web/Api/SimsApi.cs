@@ -54,7 +54,7 @@ internal static class SimsApi
         SilenceAsync(caller, iccid, body, LineAct.ReportStolen, lines, context);
 
     private static Task<LineResult> ResumeAsync(Caller caller, string iccid, ActRequest body, LineActs lines, HttpContext context) =>
-        lines.DoAsync(caller, iccid, body.Reason, context, draft => ActAsync(draft, LineAct.Resume));
+        lines.DoAsync(caller, iccid, body.Reason, context, draft => ActAsync(lines, draft, LineAct.Resume));
 
     private static Task<LineResult> SilenceAsync(
         Caller caller, string iccid, SilencingRequest body, LineAct act, LineActs lines, HttpContext context) =>
@@ -62,12 +62,16 @@ internal static class SimsApi
         {
             if (body.GoesDark != true && await lines.WhoGoesDarkAsync(draft) is { } lost)
                 draft.Refuse($"{lost} is lost and may report over this line: it goes dark without it. Confirm with goesDark if that is what you want.");
-            return await ActAsync(draft, act);
+            return await ActAsync(lines, draft, act);
         });
 
-    private static async Task<LineAnswer?> ActAsync(LineDraft draft, LineAct act) => draft.Errors.Any || draft.Refusal is not null
-        ? null
-        : await draft.Grain.ActAsync(draft.Number, new LineOrder(act, draft.Caller.Account, draft.Reason), draft.Stop);
+    private static async Task<LineAnswer?> ActAsync(LineActs lines, LineDraft draft, LineAct act)
+    {
+        if (draft.Errors.Any || draft.Refusal is not null)
+            return null;
+        await lines.WriteBeforeAsync(draft, act);
+        return await draft.Grain.ActAsync(draft.Number, new LineOrder(act, draft.Caller.Account, draft.Reason), draft.Stop);
+    }
 
     private static RealName? NameOf(LineDraft draft, RealNameRequest body, MasterKeys keys)
     {

@@ -8,15 +8,20 @@ internal enum Verb
     Restore,
     RotateKeys,
     PasswordLink,
+    Audit,
+    Verify,
     Help,
 }
 
 /// <summary>What was asked on the command line.</summary>
-/// <param name="Object">The backup's folder, or the account's address; empty for verbs that have neither.</param>
+/// <param name="Object">The backup's folder, the account's address, the file, or what is done with the audit; empty for verbs that have none.</param>
 /// <param name="Replace">Whether a restore may move aside what is there.</param>
 /// <param name="Settings">Settings, flags among them, as configuration reads them.</param>
 internal sealed record ServerCommand(Verb Verb, string Object, bool Replace, IReadOnlyList<string> Settings)
 {
+    /// <summary>The organization's number for <see cref="Verb.Audit"/>, the checkpoint's file for <see cref="Verb.Verify"/>; null if none was given.</summary>
+    public string? Option { get; init; }
+
     public const string Usage = """
         AntiLoss.Web [--urls <addresses>] [--lan] [--demo]
             Runs the server: console, API and ingest at http://localhost:5080, MQTT at port 1883.
@@ -38,9 +43,25 @@ internal sealed record ServerCommand(Verb Verb, string Object, bool Replace, IRe
         AntiLoss.Web password-link <e-mail address>
             Prints a link with which that account sets a new password: once, within an hour. The server may run.
 
+        AntiLoss.Web audit verify [--organization <number>]
+            Reads the audit of every organization, or of one, and says what is wrong with which entry. The server may run.
+
+        AntiLoss.Web verify <file> [--checkpoint <file>]
+            Verifies an exported audit or incident file, without a server or its data.
+            --checkpoint   a checkpoint that was kept, as /api/v1/audit/checkpoint answered it: the audit must continue it
+
         Each takes settings too: --AntiLoss:<Section>:<Name>=<value>, or as a variable AntiLoss__<Section>__<Name>;
         AntiLoss:Storage:Folder is the data folder, ./data by default. docs/operations.md has all of them.
         """;
+
+    private const string VerifyAudit = "verify";
+
+    /// <summary>What a verb may be given besides settings, by its name.</summary>
+    private static readonly Dictionary<string, Verb> _options = new(StringComparer.Ordinal)
+    {
+        ["--organization"] = Verb.Audit,
+        ["--checkpoint"] = Verb.Verify,
+    };
 
     private static readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal)
     {
@@ -59,6 +80,8 @@ internal sealed record ServerCommand(Verb Verb, string Object, bool Replace, IRe
         ["restore"] = Verb.Restore,
         ["rotate-keys"] = Verb.RotateKeys,
         ["password-link"] = Verb.PasswordLink,
+        ["audit"] = Verb.Audit,
+        ["verify"] = Verb.Verify,
         ["help"] = Verb.Help,
     };
 
@@ -67,6 +90,8 @@ internal sealed record ServerCommand(Verb Verb, string Object, bool Replace, IRe
         [Verb.Backup] = "a folder",
         [Verb.Restore] = "a folder",
         [Verb.PasswordLink] = "an e-mail address",
+        [Verb.Audit] = VerifyAudit,
+        [Verb.Verify] = "a file",
     };
 
     /// <summary>Reads the arguments; null, with what is wrong, if they ask for something that is not there.</summary>
@@ -89,11 +114,15 @@ internal sealed record ServerCommand(Verb Verb, string Object, bool Replace, IRe
                 return Wrong($"{first} needs {what}.", out wrong);
             command = command with { Object = given };
         }
+        if (command is { Verb: Verb.Audit, Object: not VerifyAudit })
+            return Wrong($"'{command.Object}' can't be done with the audit; {VerifyAudit} can.", out wrong);
         var settings = new List<string>();
         while (rest.TryDequeue(out var argument))
         {
             if (argument == "--replace" && command.Verb == Verb.Restore)
                 command = command with { Replace = true };
+            else if (_options.TryGetValue(argument, out var of) && of == command.Verb && rest.TryDequeue(out var option))
+                command = command with { Option = option };
             else if (_flags.TryGetValue(argument, out var flag) && command.Verb == Verb.Serve)
                 settings.Add(flag);
             else if (SettingOf(argument, rest) is { } setting)

@@ -8,19 +8,57 @@ internal sealed class SqliteRecordStore(SqliteStorage storage) : IRecordStore
 {
     private const int PieceBytes = 256 * 1024;
     private const int PieceRows = 500;
+    private const int RowBytes = 100;
 
     public async ValueTask<bool> InsertAsync(RecordKey key, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return await storage.Writer.WriteAsync(body.Length + 100, session =>
+        return await storage.Writer.WriteAsync(body.Length + RowBytes, session =>
         {
             using var insert = session.Use("INSERT INTO record (organization, kind, id, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
             return insert.Bind(1, key.Organization.Value).Bind(2, key.Kind).Bind(3, key.Id).Bind(4, body.Span).Run() > 0;
         }, isOneStatement: true);
     }
 
+    public async ValueTask<bool> InsertAllAsync(ImmutableArray<NewRecord> all, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await storage.Writer.WriteAsync(all.Sum(record => record.Body.Length + RowBytes), session =>
+        {
+            using var select = session.Use("SELECT 1 FROM record WHERE organization = ?1 AND kind = ?2 AND id = ?3");
+            foreach (var (key, _) in all)
+            {
+                if (select.Bind(1, key.Organization.Value).Bind(2, key.Kind).Bind(3, key.Id).Step())
+                    return false;
+                select.Dispose();
+            }
+            foreach (var (key, body) in all)
+            {
+                using var insert = session.Use("INSERT INTO record (organization, kind, id, bytes) VALUES (?1, ?2, ?3, ?4)");
+                insert.Bind(1, key.Organization.Value).Bind(2, key.Kind).Bind(3, key.Id).Bind(4, body.Span).Run();
+            }
+            return true;
+        });
+    }
+
+    public async ValueTask<ImmutableArray<StoredRecord>> FindAsync(OrganizationNumber organization, string kind, ImmutableArray<string> ids, CancellationToken cancellationToken = default) =>
+        await Task.Run(() => storage.Readers.Read(session => SqliteRecords.Find(session, organization, kind, ids)), cancellationToken);
+
+    public async ValueTask<ImmutableArray<StoredRecord>> ReadForwardAsync(OrganizationNumber organization, string kind, string from, int limit, CancellationToken cancellationToken = default) =>
+        await Task.Run(() => storage.Readers.Read(session => SqliteRecords.ReadForward(session, organization, kind, from, limit)), cancellationToken);
+
     public async ValueTask<ImmutableArray<StoredRecord>> ReadAsync(OrganizationNumber organization, string kind, string? before, int limit, CancellationToken cancellationToken = default) =>
-        await Task.Run(() => storage.Readers.Read(session => Read(session, organization, kind, before, limit)), cancellationToken);
+        await Task.Run(() => storage.Readers.Read(session => SqliteRecords.Read(session, organization, kind, before, limit)), cancellationToken);
+
+    public async ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await storage.Writer.WriteAsync(RowBytes, session =>
+        {
+            using var delete = session.Use("DELETE FROM record WHERE organization = ?1 AND kind = ?2 AND id = ?3");
+            return delete.Bind(1, key.Organization.Value).Bind(2, key.Kind).Bind(3, key.Id).Run();
+        }, isOneStatement: true);
+    }
 
     public async ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default)
     {
@@ -47,20 +85,6 @@ internal sealed class SqliteRecordStore(SqliteStorage storage) : IRecordStore
         }
         return found.ToImmutable();
     });
-
-    private static ImmutableArray<StoredRecord> Read(SqliteSession session, OrganizationNumber organization, string kind, string? before, int limit)
-    {
-        using var select = session.Use(before is null
-            ? "SELECT id, bytes FROM record WHERE organization = ?1 AND kind = ?2 ORDER BY id DESC LIMIT ?3"
-            : "SELECT id, bytes FROM record WHERE organization = ?1 AND kind = ?2 AND id < ?4 ORDER BY id DESC LIMIT ?3");
-        select.Bind(1, organization.Value).Bind(2, kind).Bind(3, limit);
-        if (before is not null)
-            select.Bind(4, before);
-        var records = ImmutableArray.CreateBuilder<StoredRecord>();
-        while (select.Step())
-            records.Add(new StoredRecord(select.Text(0), select.Bytes(1)));
-        return records.ToImmutable();
-    }
 
     /// <summary>Deletes the oldest, about 256 kB of them and one at least; answers how many.</summary>
     private static int DeletePiece(SqliteSession session, OrganizationNumber organization, string kind, string before)
