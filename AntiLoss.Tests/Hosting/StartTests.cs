@@ -34,6 +34,25 @@ public sealed class StartTests
         Assert.DoesNotContain("fail: ", server.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Hosting starting")]
+    [InlineData("The first organization and its owner were made from the settings")]
+    public async Task Told_to_stop_while_it_starts_it_stops_and_says_no_more(string line)
+    {
+        await using var server = ServerUnderTest.LaunchNew(new ServerSettings
+        {
+            Environment = new Dictionary<string, string> { ["Logging__LogLevel__Microsoft.Extensions.Hosting.Internal.Host"] = "Debug" },
+        });
+        await Eventually.TrueAsync(() => server.Output.Contains(line, StringComparison.Ordinal), line);
+
+        Assert.Equal(0, await server.StopAsync());
+
+        Assert.Contains("AntiLoss stops: it was told to while it started.", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("AntiLoss is at", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail: ", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", server.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_lan_the_printed_address_is_the_one_that_is_reached()
     {

@@ -77,6 +77,14 @@ public sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a server and waits for nothing.</summary>
+    public static ServerUnderTest LaunchNew(ServerSettings? settings = null)
+    {
+        var server = new ServerUnderTest(settings ?? new ServerSettings());
+        server.Launch();
+        return server;
+    }
+
     /// <summary>A browser in which somebody is signed in; the owner if nobody else is named.</summary>
     public async Task<HttpClient> SignedInAsync(string email = OwnerEmail, string password = OwnerPassword)
     {

@@ -33,6 +33,8 @@ internal static class HostingExtensions
                 : provider.GetRequiredService<ListenAddresses>().Main)));
         services.AddSingleton<SecurityHeaders>();
         services.AddSingleton<Basemaps>();
+        services.AddSingleton<StopSignals>();
+        services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<StopSignals>());
         services.AddHostedService<StartPage>();
         if (builder.Configuration.GetValue<bool>($"{ServerOptions.Section}:{nameof(ServerOptions.Demo)}"))
             services.AddHostedService<DemoHost>();

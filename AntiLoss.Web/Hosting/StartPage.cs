@@ -11,6 +11,7 @@ internal sealed class StartPage(
     IOptions<MqttOptions> mqtt,
     IOptions<OsmandOptions> osmand,
     IOptions<TlsOptions> tls,
+    StopSignals signals,
     IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -21,7 +22,8 @@ internal sealed class StartPage(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Print() => Console.WriteLine(string.Join(Environment.NewLine, Lines()));
+    private void Print() =>
+        Console.WriteLine(signals.IsAskedInStart ? "AntiLoss stops: it was told to while it started." : string.Join(Environment.NewLine, Lines()));
 
     private IEnumerable<string> Lines()
     {
