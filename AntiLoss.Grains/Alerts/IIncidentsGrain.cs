@@ -13,18 +13,24 @@ public interface IIncidentsGrain : IGrainWithIntegerKey
     /// <summary>A page of incidents, newest first, with ids below <paramref name="before"/> (null: from the newest).</summary>
     [Alias("list")]
     ValueTask<ImmutableArray<Incident>> ListAsync(string? before, int limit, CancellationToken cancellationToken = default);
-}
 
-/// <summary>One phone's being lost, from the word to its end.</summary>
-[GenerateSerializer, Immutable, Alias("incident")]
-public sealed record Incident(
-    [property: Id(0)] string Id, [property: Id(1)] string Device, [property: Id(2)] string DeviceName, [property: Id(3)] int Fleet,
-    [property: Id(4)] int Person, [property: Id(5)] DateTimeOffset OpenedAt, [property: Id(6)] string OpenedBy, [property: Id(7)] string? Reason)
-{
-    [Id(8)] public DateTimeOffset? ClosedAt { get; init; }
-    [Id(9)] public string? ClosedBy { get; init; }
-    [Id(10)] public string? Outcome { get; init; }
+    /// <summary>One incident; null if there is none of that id.</summary>
+    [Alias("find")]
+    ValueTask<Incident?> FindAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>Ids of the effects in it: a repeated delivery changes nothing.</summary>
-    [Id(11)] public ImmutableArray<string> Told { get; init; } = [];
+    /// <summary>A person looks at it; the first who does so while it is open stays in it. Null if there is none of that id.</summary>
+    [Alias("look")]
+    ValueTask<Incident?> LookAsync(string id, string by, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes a note down: durable when it completes. False if there is no such incident.</summary>
+    [Alias("note")]
+    ValueTask<bool> NoteAsync(string id, IncidentNote note, CancellationToken cancellationToken = default);
+
+    /// <summary>An incident's notes, oldest first.</summary>
+    [Alias("notes")]
+    ValueTask<ImmutableArray<IncidentNote>> NotesAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Wakes it after a start, so that open incidents escalate though nobody speaks of them.</summary>
+    [Alias("wake")]
+    ValueTask WakeAsync(CancellationToken cancellationToken = default);
 }

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Audit;
+using AntiLoss.Grains.Alerts;
 using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Retention;
@@ -37,6 +38,9 @@ public static class ShardHosting
         services.AddSingleton<IValidateOptions<SimOptions>, SimOptionsValidator>();
         services.TryAddSingleton<ICarrierConnector, RecordingCarrier>();
         services.AddHostedService<CarrierStarter>();
+        services.AddOptions<IncidentOptions>().Bind(configuration.GetSection(IncidentOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IncidentOptions>, IncidentOptionsValidator>();
+        services.AddHostedService<IncidentStarter>();
         return services;
     }
 }

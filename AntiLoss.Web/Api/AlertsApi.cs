@@ -28,21 +28,10 @@ public sealed record AlertView(
     internal static ActorView? By(string? actor, Organization organization) => actor is null ? null : ActorView.Of(actor, organization);
 }
 
-/// <summary>One phone's being lost, from the word to its end.</summary>
-public sealed record IncidentView(
-    string Id, string Device, string DeviceName, string Fleet, string? Person, DateTimeOffset OpenedAt, ActorView OpenedBy, string? Reason,
-    DateTimeOffset? ClosedAt, ActorView? ClosedBy, string? Outcome)
-{
-    internal static IncidentView Of(Incident incident, Organization organization) => new(
-        incident.Id, incident.Device, incident.DeviceName, Numbers.Text(incident.Fleet), incident.Person == 0 ? null : Numbers.Text(incident.Person),
-        incident.OpenedAt, ActorView.Of(incident.OpenedBy, organization), incident.Reason,
-        incident.ClosedAt, AlertView.By(incident.ClosedBy, organization), incident.Outcome);
-}
-
 /// <summary>How an alert was dealt with.</summary>
 public sealed record ResolveRequest(string? How);
 
-/// <summary>Alerts and incidents of the caller's organization.</summary>
+/// <summary>Alerts of the caller's organization.</summary>
 internal static class AlertsApi
 {
     private const int LongestHow = 500;
@@ -54,7 +43,6 @@ internal static class AlertsApi
         alerts.MapGet("/", ListAsync).RequireAuthorization(Access.Read).WithName("ListAlerts").WithSummary("Alerts, newest first; all, or those with a state of open: not resolved yet.");
         alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).RequireAuthorization(Access.Act).WithName("AcknowledgeAlert").WithSummary("Says that a person has seen it; once it is seen it stays so.");
         alerts.MapPost("/{id}/resolve", ResolveAsync).RequireAuthorization(Access.Act).WithName("ResolveAlert").WithSummary("Says that it is over, and how; the phone's protection does not change.");
-        api.MapGet("/incidents", IncidentsAsync).RequireAuthorization(Access.Read).WithTags("Alerts").WithName("ListIncidents").WithSummary("Each time that a phone was lost, newest first.");
     }
 
     private static async Task<Results<Ok<Page<AlertView>>, ValidationProblem>> ListAsync(
@@ -86,20 +74,12 @@ internal static class AlertsApi
             : TypedResults.NotFound();
     }
 
-    private static async Task<Results<Ok<Page<IncidentView>>, ValidationProblem>> IncidentsAsync(
-        Caller caller, IGrainFactory grains, OrganizationDirectory directory, CancellationToken cancellationToken, string? cursor = null, int? limit = null)
-    {
-        var organization = await directory.OfAsync(caller, cancellationToken);
-        return await PageAsync(cursor, limit, (before, most) => grains.GetGrain<IIncidentsGrain>(caller.Organization.Value).ListAsync(before, most, cancellationToken),
-            incident => incident.Id, incident => caller.Fleets.Contains(incident.Fleet), incident => IncidentView.Of(incident, organization));
-    }
-
     /// <summary>Whether the caller sees an alert that can still change; one that it does not see is answered as one that there is not.</summary>
     private static async ValueTask<bool> SeesAsync(IGrainFactory grains, Caller caller, string id, CancellationToken cancellationToken) =>
         caller.Fleets.IsAll || (await GrainOf(grains, caller).FindAsync(id, cancellationToken) is { } alert && caller.Fleets.Contains(alert.Fleet));
 
     /// <summary>A page of what a grain lists by id, newest first, and the caller sees.</summary>
-    private static async Task<Results<Ok<Page<TView>>, ValidationProblem>> PageAsync<T, TView>(
+    internal static async Task<Results<Ok<Page<TView>>, ValidationProblem>> PageAsync<T, TView>(
         string? cursor, int? limit, Func<string?, int, ValueTask<ImmutableArray<T>>> list, Func<T, string> id, Func<T, bool> isSeen, Func<T, TView> view)
     {
         if (!string.IsNullOrEmpty(cursor) && !DeviceId.TryParse(cursor, out _))

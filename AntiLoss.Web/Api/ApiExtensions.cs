@@ -1,4 +1,5 @@
 using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Api.Incidents;
 using AntiLoss.Web.Api.Positions;
 
 namespace AntiLoss.Web.Api;
@@ -16,6 +17,8 @@ public static class ApiExtensions
         services.AddSingleton<GuardActs>();
         services.AddSingleton<LineActs>();
         services.AddSingleton<PositionReader>();
+        services.AddSingleton<IncidentGathering>();
+        services.AddSingleton<IncidentFile>();
         services.AddSingleton<DeviceImport>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptions>();
@@ -43,6 +46,7 @@ public static class ApiExtensions
         api.MapCommands();
         api.MapAccounts();
         api.MapAlerts();
+        api.MapIncidents();
         api.MapAudit();
         api.MapSims();
         api.MapEnrolmentCodes();

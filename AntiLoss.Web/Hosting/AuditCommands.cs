@@ -44,6 +44,8 @@ internal static class AuditCommands
     {
         try
         {
+            if (IsArchive(path))
+                return await VerifyArchiveAsync(path, output);
             SignedText? kept = null;
             if (checkpointPath is not null)
                 kept = AuditFile.ReadCheckpoint(await File.ReadAllTextAsync(checkpointPath)) ?? throw new StorageRefusedException($"{checkpointPath} is no checkpoint.");
@@ -63,6 +65,24 @@ internal static class AuditCommands
         {
             throw new StorageRefusedException(error.Message, error);
         }
+    }
+
+    private static bool IsArchive(string path)
+    {
+        using var file = File.OpenRead(path);
+        return file.ReadByte() == 'P' && file.ReadByte() == 'K';
+    }
+
+    private static async Task<int> VerifyArchiveAsync(string path, TextWriter output)
+    {
+        using var file = File.OpenRead(path);
+        var verdict = SignedArchive.Verify(file);
+        foreach (var trouble in verdict.Troubles)
+            await output.WriteLineAsync($"The file: {trouble}.");
+        await output.WriteLineAsync(verdict.IsSound
+            ? $"The incident {verdict.About} of {verdict.Origin} is sound: signed on {verdict.MadeAt} by the key {verdict.PublicKey}. Whether that is the server's, /api/v1/audit/key says."
+            : "The file is NOT what was signed.");
+        return verdict.IsSound ? Sound : Unsound;
     }
 
     private static async Task WriteAsync(TextWriter output, string what, AuditVerdict verdict, bool? isSound = null)
