@@ -64,7 +64,8 @@ public static class DeviceMachine
         if (SaidAt(report, state.Since, receivedAt) is { } saidAt)
             return Vitals.Apply(state, report, saidAt, Later(state.LastContactAt, receivedAt));
         state = state with { LastContactAt = Later(state.LastContactAt, receivedAt), Presence = Presence.Online };
-        return report.Kind == ReportKind.Event && report.FixedAt is null ? Vitals.Happened(state, report, receivedAt) : state;
+        // An alarm from a phone whose clock is far ahead is an alarm; what is older than the phone is somebody else's.
+        return report.FixedAt < state.Since ? state : Vitals.Happened(state, report, receivedAt, isReceiptTime: true);
     }
 
     private static DeviceStep Report(DeviceState state, OpenChunk chunk, Reported reported, in DeviceEntry entry, DevicePolicy policy)
@@ -82,7 +83,7 @@ public static class DeviceMachine
         // A last will comes when the connection is found dead, up to an hour and a half after the phone last spoke: a
         // contact would hide just the silence that it tells of.
         if (report.EventName == Reports.Report.LastWill)
-            return step with { State = Vitals.Happened(step.State, report, entry.ReceivedAt) };
+            return step with { State = Vitals.Happened(step.State, report, entry.ReceivedAt, isReceiptTime: true) };
         state = Hear(step.State, report, entry.ReceivedAt);
         if (!report.IsFix && report.FixedAt is not null)
             state = state with { RecentRecords = Remember(state.RecentRecords, reported.RecordHash) };
@@ -110,7 +111,7 @@ public static class DeviceMachine
 
     /// <summary>
     /// The phone's own time of what it said, if it can be believed; null otherwise. A report without a time of its own,
-    /// or with an impossible one, is a contact and says nothing else: its battery may be a year old.
+    /// or with an impossible one, is a contact and tells an event at most: its battery may be a year old.
     /// </summary>
     private static DateTimeOffset? SaidAt(Report report, DateTimeOffset since, DateTimeOffset receivedAt) =>
         report.FixedAt is { } at && FixStep.IsPossibleTime(at, since, receivedAt) ? at : null;

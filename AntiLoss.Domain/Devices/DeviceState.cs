@@ -142,4 +142,8 @@ public sealed record LinkReading(
 /// <summary>Something that happened on the phone; see <see cref="Report.EventName"/>.</summary>
 [GenerateSerializer, Immutable, Alias("phone-event")]
 public sealed record PhoneEvent(
-    [property: Id(0)] string Name, [property: Id(1)] string? Detail, [property: Id(2)] DateTimeOffset At);
+    [property: Id(0)] string Name, [property: Id(1)] string? Detail, [property: Id(2)] DateTimeOffset At)
+{
+    /// <summary>Whether <see cref="At"/> is the server's time of receipt, because the phone gave none that can be.</summary>
+    [Id(3)] public bool IsReceiptTime { get; init; }
+}

@@ -19,19 +19,25 @@ internal static class Vitals
             BatteryBefore = battery is null ? state.BatteryBefore : Before(state, battery),
             Link = link,
         };
-        return Happened(state, report, saidAt);
+        return Happened(state, report, saidAt, isReceiptTime: false);
     }
 
-    /// <summary>Takes note of an event; an app's status has no time of its own and counts from its receipt.</summary>
-    public static DeviceState Happened(DeviceState state, Report report, DateTimeOffset at)
+    /// <summary>
+    /// Takes note of an event. Two of them are told apart by the phone's clock; one that has only the server's time of
+    /// receipt follows, and is followed by, whatever is received: a phone whose clock is behind is heard all the same.
+    /// </summary>
+    /// <param name="isReceiptTime">Whether <paramref name="at"/> is when it was received, the phone having said no time that can be.</param>
+    public static DeviceState Happened(DeviceState state, Report report, DateTimeOffset at, bool isReceiptTime)
     {
         if (report.EventName is not { } name)
             return state;
         var isPush = name == Report.PushToken;
         if (isPush)
             state = Reachable(state, report.EventDetail, at);
+        if (!isReceiptTime && state.LastEvent is { IsReceiptTime: false } last && last.At > at)
+            return state;
         // A push token is nobody's to read.
-        return state.LastEvent?.At > at ? state : state with { LastEvent = new PhoneEvent(name, isPush ? null : report.EventDetail, at) };
+        return state with { LastEvent = new PhoneEvent(name, isPush ? null : report.EventDetail, at) { IsReceiptTime = isReceiptTime } };
     }
 
     /// <summary>An app told its push token; a phone with an agent is reached as its agent says.</summary>

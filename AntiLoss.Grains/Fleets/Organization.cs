@@ -90,8 +90,8 @@ public sealed record ApiKey(
     [property: Id(3)] DateTimeOffset CreatedAt,
     [property: Id(4)] DateTimeOffset? LastUsedAt)
 {
-    /// <summary>What it may do, and where; everything for one that was made before this was kept.</summary>
-    [Id(5)] public KeyGrant Grant { get; init; } = KeyGrant.Everything;
+    /// <summary>What it may do, and where; everything for one that was made before this was kept, and is read without it.</summary>
+    [Id(5)] public KeyGrant Grant { get => field ?? KeyGrant.Everything; init; }
 }
 
 /// <summary>An operator's account.</summary>
@@ -107,7 +107,7 @@ public sealed record Account(
     [property: Id(4)] bool OwnsInstallation)
 {
     /// <summary>Sessions that were signed out before they ran out.</summary>
-    [Id(5)] public ImmutableArray<EndedSession> EndedSessions { get; init; } = [];
+    [Id(5)] public ImmutableArray<EndedSession> EndedSessions { get => field.OrEmpty(); init; }
 
     /// <summary>The default for one that was made before this was kept.</summary>
     [Id(6)] public DateTimeOffset CreatedAt { get; init; }
@@ -122,7 +122,7 @@ public sealed record Account(
     [Id(10)] public Role Role { get; init; }
 
     /// <summary>The fleets that an operator or viewer sees; of no meaning for an owner.</summary>
-    [Id(11)] public ImmutableArray<int> Fleets { get; init; } = [];
+    [Id(11)] public ImmutableArray<int> Fleets { get => field.OrEmpty(); init; }
 
     /// <summary>It signs in no more, until an owner lets it.</summary>
     [Id(12)] public bool Disabled { get; init; }
@@ -134,7 +134,13 @@ public sealed record Account(
     public FleetScope Scope => Role == Role.Owner ? FleetScope.All : FleetScope.Of(Fleets);
 
     /// <summary>The recovery codes that it was shown within the last hour.</summary>
-    [Id(9)] public ImmutableArray<ShownRecoveryCode> RecoveryCodes { get; init; } = [];
+    [Id(9)] public ImmutableArray<ShownRecoveryCode> RecoveryCodes { get => field.OrEmpty(); init; }
+}
+
+/// <summary>Of what is read from a state that was written before it was kept: there is no initializer then.</summary>
+internal static class Unkept
+{
+    public static ImmutableArray<T> OrEmpty<T>(this ImmutableArray<T> kept) => kept.IsDefault ? [] : kept;
 }
 
 /// <summary>A recovery code was shown to an account; the code is not kept.</summary>

@@ -43,8 +43,8 @@ internal sealed class Phone(DeviceKey key)
     /// <summary>A call to it is under way.</summary>
     public bool IsPumping { get; set; }
 
-    /// <summary>Its activation is behind its row: it was lost, and another one has begun with what was saved.</summary>
-    public bool HasForgotten { get; set; }
+    /// <summary>Is called though nothing waits for it: its activation was lost, or this session does not know yet what it has to tell.</summary>
+    public bool MustBeAsked { get; set; }
 
     /// <summary>Completes when everything known to be durable has been applied; null while nobody waits for that.</summary>
     public TaskCompletionSource? CaughtUp { get; set; }

@@ -23,7 +23,7 @@ internal sealed partial class ShardSession
     /// <summary>Completes when the phone has applied everything that is durable.</summary>
     private Task CatchUpAsync(Phone phone)
     {
-        if (!phone.IsPumping && phone.Waiting is null && !phone.IsBehind && !phone.HasForgotten)
+        if (!phone.IsPumping && phone.Waiting is null && !phone.IsBehind && !phone.MustBeAsked)
             return Task.CompletedTask;
         var caughtUp = phone.CaughtUp ??= new TaskCompletionSource();
         if (!phone.IsPumping)
@@ -36,12 +36,12 @@ internal sealed partial class ShardSession
         phone.IsPumping = true;
         var failures = 0;
         var grain = _services.Grains.GetGrain<IDeviceGrain>(phone.Key.ToString());
-        while (!HasFailed && (phone.Waiting is not null || phone.IsBehind || phone.HasForgotten))
+        while (!HasFailed && (phone.Waiting is not null || phone.IsBehind || phone.MustBeAsked))
         {
             try
             {
                 await CallAsync(phone, grain, phone.Waiting?.Take(MaxEntriesPerCall).ToArray() ?? []);
-                (failures, phone.HasForgotten) = (0, false);
+                (failures, phone.MustBeAsked) = (0, false);
             }
             catch (Exception exception)
             {
@@ -59,6 +59,8 @@ internal sealed partial class ShardSession
 
     private async ValueTask CallAsync(Phone phone, IDeviceGrain grain, WaitingEntry[] waiting)
     {
+        // Less, and its outbox still has what was confirmed long ago, and owners remember ids for a day only.
+        var due = waiting.Length > 0 ? waiting[^1].Entry.Position : phone.Durable;
         var answer = await grain.TakeAsync([.. waiting.Select(entry => entry.Entry)]);
         if (answer.Damage is { } damage)
         {
@@ -68,6 +70,8 @@ internal sealed partial class ShardSession
         await SettleAsync(phone, waiting, answer);
         // Where the activation is, which may be behind the row: a lost one took with it what it had not saved.
         var applied = answer.Behind ?? answer.Row?.Version ?? default;
+        if (applied >= due)
+            _outboxes.Note(phone, answer.Effects);
         if (answer.Behind is not null || (phone.Waiting is null && applied < phone.Durable))
             await SendMissingAsync(phone, grain, applied);
     }
@@ -79,7 +83,7 @@ internal sealed partial class ShardSession
         var view = await GrainOf(phone.Key).ReadAsync();
         while (!HasFailed && phone.Row is { Damaged: false } && (view?.Row.Version ?? default) < phone.Applied)
         {
-            phone.HasForgotten = true;
+            phone.MustBeAsked = true;
             await CatchUpAsync(phone);
             view = await GrainOf(phone.Key).ReadAsync();
         }
@@ -91,8 +95,6 @@ internal sealed partial class ShardSession
         foreach (var failed in answer.Failed)
             await _services.DeadLetters.SetAsideAsync(failed.Entry, failed.Reason);
         Show(phone, answer.Row);
-        if (answer.Behind is null && (waiting.Length > 0 || !phone.IsBehind))
-            NoteEffects(phone, answer);
         for (var i = 0; i < answer.Outcomes.Length; i++)
         {
             var entry = phone.Waiting!.Dequeue();
@@ -125,14 +127,7 @@ internal sealed partial class ShardSession
                 await _services.DeadLetters.SetAsideAsync(failed.Entry, failed.Reason);
             Show(phone, last.Row);
         }
-        NoteEffects(phone, last!);
-    }
-
-    // An activation that catches up still has in its outbox what was confirmed long ago, and owners remember ids for a day only.
-    private void NoteEffects(Phone phone, TakeAnswer answer)
-    {
-        if (answer.Row is not { } row || row.Version >= phone.Applied)
-            _outboxes.Note(phone, answer.Effects);
+        _outboxes.Note(phone, last!.Effects);
     }
 
     private async ValueTask SetAsideAllAsync(Phone phone, string reason)

@@ -51,7 +51,10 @@ internal sealed partial class ShardSession
                 Scan(entry, first);
         }
         foreach (var phone in _phones.All.Where(phone => phone.Row?.HasEffects == true))
+        {
+            phone.MustBeAsked = true;
             first.Add(phone);
+        }
         foreach (var part in first.Chunk(PhonesCaughtUpAtOnce))
             await Task.WhenAll(part.Select(CatchUpAsync));
     }

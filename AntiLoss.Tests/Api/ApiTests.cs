@@ -14,7 +14,7 @@ public sealed partial class ApiTests(ApiTests.Server server) : IClassFixture<Api
 {
     private static readonly ImmutableArray<string> _open =
     [
-        "GET /api/v1/setup", "POST /api/v1/account/recovery", "POST /api/v1/session", "POST /api/v1/setup",
+        "GET /api/v1/audit/key", "GET /api/v1/setup", "POST /api/v1/account/recovery", "POST /api/v1/session", "POST /api/v1/setup",
         "POST /agent/v1/enrol", "POST /agent/v1/exchange", "GET /health/live", "GET /health/ready",
     ];
 

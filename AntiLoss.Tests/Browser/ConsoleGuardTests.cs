@@ -95,6 +95,8 @@ public sealed class ConsoleGuardTests(ConsoleHost host)
         var accounts = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Accounts" });
         await accounts.GetByLabel("Email").FillAsync("second@example.com");
         await accounts.GetByLabel("Name").FillAsync("Second");
+        await accounts.GetByRole(AriaRole.Combobox, new() { Name = "Role" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Option, new() { Name = "Owner" }).ClickAsync();
         await accounts.Locator("button[type=submit]").ClickAsync();
         await Assertions.Expect(accounts.GetByRole(AriaRole.Status)).ToContainTextAsync("shown once");
         await accounts.GetByRole(AriaRole.Button, new() { Name = "Show: second@example.com" }).ClickAsync();

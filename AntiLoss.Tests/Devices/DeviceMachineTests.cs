@@ -152,6 +152,32 @@ public sealed class DeviceMachineTests
         Assert.Equal(40, phone.State.Battery?.Percent);
     }
 
+    [Theory]
+    [InlineData(-240, "behind the server's")]
+    [InlineData(0, "right")]
+    [InlineData(600, "ahead by more than can be")]
+    public void An_alarm_is_the_last_event_after_a_push_token_whatever_the_phone_s_clock_says(int ahead, string clock)
+    {
+        var sos = At(100 + ahead, 52.1, 13.1) with { EventName = "sos" };
+        var phone = new PhoneStory().Enrol().Report(new Report { Kind = ReportKind.Event, EventName = Report.PushToken }, receivedAt: 90).Report(sos, receivedAt: 100);
+        Assert.True(phone.State.LastEvent?.Name == "sos", clock);
+        Assert.Equal(Start.AddSeconds(ahead > 300 ? 100 : 100 + ahead), phone.State.LastEvent?.At);
+
+        phone.Report(new Report { Kind = ReportKind.Event, EventName = Report.LastWill }, receivedAt: 101);
+        Assert.Equal(Report.LastWill, phone.State.LastEvent?.Name);
+    }
+
+    [Fact]
+    public void Of_two_events_with_times_of_the_phone_the_later_one_is_the_last_and_none_from_before_its_time()
+    {
+        var phone = new PhoneStory().Enrol()
+            .Report(At(100, 52.1, 13.1) with { EventName = "region-enter" })
+            .Report(At(50, 52.2, 13.1) with { EventName = "region-leave" }, receivedAt: 110)
+            .Report(At(-100_000, 52.3, 13.1) with { EventName = "sos" }, receivedAt: 120);
+
+        Assert.Equal(("region-enter", Start.AddSeconds(100)), (phone.State.LastEvent?.Name, phone.State.LastEvent?.At));
+    }
+
     [Fact]
     public void Silence_makes_a_phone_overdue_after_one_interval_and_a_fifth_and_offline_after_three()
     {

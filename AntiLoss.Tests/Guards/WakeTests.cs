@@ -53,7 +53,7 @@ public sealed class WakeTests
         var said = new Report { Kind = ReportKind.Event, EventName = Report.PushToken, EventDetail = Token };
         var phone = new PhoneStory().Enrol().Report(said, receivedAt: 10);
         Assert.Equal((PushAddress.Fcm, Token), (phone.State.Push?.Service, phone.State.Push?.Token));
-        Assert.Equal(new PhoneEvent(Report.PushToken, null, Start.AddSeconds(10)), phone.State.LastEvent);
+        Assert.Equal(new PhoneEvent(Report.PushToken, null, Start.AddSeconds(10)) { IsReceiptTime = true }, phone.State.LastEvent);
         Assert.Single(Wakes(Ask(phone, CommandKind.Locate, at: 20)));
 
         Assert.Null(new PhoneStory().Guard().Report(said, receivedAt: 10).State.Push);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Shards;
+using AntiLoss.Tests.Support;
 using AntiLoss.Web.Ingest;
 using AntiLoss.Web.Ingest.Submission;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,11 +135,11 @@ public sealed class ReportSubmitterTests : IDisposable
         Assert.False(submitter.SubmitAsync(Request(1, reports: 29)).AsTask().IsCompleted);
         // One is left in the bucket: what is asked for is taken whole, and the bucket is in debt.
         Assert.False(submitter.SubmitAsync(Request(1, reports: 4)).AsTask().IsCompleted);
-        Assert.Equal(RequestOutcome.RateLimited, (await Submit(submitter, 1)[0]).Outcome);
+        Assert.Equal(RequestOutcome.RateLimited, (await Submit(submitter, 1)[0].WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken)).Outcome);
         Assert.False(Submit(submitter, 1, organization: 2)[0].IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(RequestOutcome.RateLimited, (await Submit(submitter, 1)[0]).Outcome);
+        Assert.Equal(RequestOutcome.RateLimited, (await Submit(submitter, 1)[0].WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken)).Outcome);
         _time.Advance(TimeSpan.FromSeconds(0.5));
         Assert.False(Submit(submitter, 1)[0].IsCompleted);
     }

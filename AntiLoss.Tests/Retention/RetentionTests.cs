@@ -3,9 +3,13 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AntiLoss.Grains.Retention;
 using AntiLoss.Silo.Storage.Sqlite;
+using AntiLoss.Tests.Shards;
 using AntiLoss.Tests.Storage;
 using AntiLoss.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace AntiLoss.Tests.Retention;
 
@@ -13,6 +17,8 @@ namespace AntiLoss.Tests.Retention;
 public sealed class RetentionTests
 {
     private const int Positions = 150;
+    private const int Letters = 10;
+    private const int LetterBytes = 900_000;
     private static readonly DateTimeOffset _start = new(2026, 3, 10, 8, 0, 0, TimeSpan.Zero);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,14 +31,16 @@ public sealed class RetentionTests
         {
             Environment = clock.Environment,
             Settings = ImmutableDictionary<string, string>.Empty
-                .Add("Retention:Days", "30").Add("Retention:DeadLetterDays", "30").Add("Retention:EveryMinutes", "0.01"),
+                .Add("Retention:Days", "30").Add("Retention:DeadLetterDays", "30").Add("Retention:EveryMinutes", "0.01").Add("Limits:DeviceBurst", "100000"),
         });
         var (id, credential) = await EnrolAsync(server);
         await ReportAsync(server, id);
-        await SendUnreadableAsync(server, id, credential);
+        for (var i = 0; i < Letters; i++)
+            await SendUnreadableAsync(server, id, credential, i);
         var letters = Stored(server, "SELECT 0, 0, bytes FROM record");
-        Assert.Equal(2, letters.Count);
-        Assert.All(letters, letter => Assert.True(IsInFiles(server, letter.Bytes)));
+        Assert.Equal(2 * Letters, letters.Count);
+        Row[] someLetters = [letters[0], letters[^1]];
+        Assert.All(someLetters, letter => Assert.True(IsInFiles(server, letter.Bytes)));
         var history = await HistoryAsync(server, id);
         Assert.Equal(Positions, history.Length);
 
@@ -48,12 +56,29 @@ public sealed class RetentionTests
         clock.Set(_start.AddDays(29));
         Assert.Equal(history, await HistoryAsync(server, id));
 
+        Assert.True(Stored(server, "SELECT page_count * 4096, 0, x'' FROM pragma_page_count")[0].Number > Letters * LetterBytes);
         clock.Set(_start.AddDays(31));
         await Eventually.TrueAsync(() => server.Output.Contains("Retention: 1 track chunks", StringComparison.Ordinal), "the retention pass has deleted");
         Assert.Empty(await HistoryAsync(server, id));
         Assert.Empty((await server.Api.GetFromJsonAsync<JsonElement>("/api/v1/dead-letters", Token)).GetProperty("items").EnumerateArray());
         Assert.All(chunks.Concat(joined), chunk => Assert.False(IsInFiles(server, chunk.Bytes)));
-        Assert.All(letters, letter => Assert.False(IsInFiles(server, letter.Bytes)));
+        Assert.All(someLetters, letter => Assert.False(IsInFiles(server, letter.Bytes)));
+        // What may stay free is 4 MiB; the letters took twice as much.
+        await Eventually.TrueAsync(() => new FileInfo(DataFolder.DatabaseIn(server.Folder)).Length < Letters * LetterBytes, "the file gives the disk back what it no longer needs");
+    }
+
+    [Fact]
+    public async Task A_pass_that_deletes_nothing_gives_free_space_back_too_and_the_first_one_erases()
+    {
+        var storage = new MemoryStorage();
+        await using var cluster = await ShardCluster.StartAsync(storage, new MemoryGrainStorage());
+        using var pass = new RetentionPass(
+            cluster.Grains, storage, storage, storage, Options.Create(new RetentionOptions()), TimeProvider.System, NullLogger<RetentionPass>.Instance);
+
+        Assert.Equal((0, 0), await pass.RunAsync(Token));
+        Assert.Equal((1, 0), (storage.Erased, storage.GivenBack));
+        Assert.Equal((0, 0), await pass.RunAsync(Token));
+        Assert.Equal((1, 1), (storage.Erased, storage.GivenBack));
     }
 
     private static async Task<(string Id, string Credential)> EnrolAsync(ServerUnderTest server)
@@ -76,9 +101,10 @@ public sealed class RetentionTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static async Task SendUnreadableAsync(ServerUnderTest server, string id, string credential)
+    private static async Task SendUnreadableAsync(ServerUnderTest server, string id, string credential, int number)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/ingest/owntracks") { Content = new StringContent("{ this message cannot be read" + string.Concat(Enumerable.Range(0, 2_000))) };
+        var text = $"{{ this message cannot be read, number {number} " + string.Concat(Enumerable.Range(number * 1_000_000, LetterBytes / 7));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/ingest/owntracks") { Content = new StringContent(text.PadRight(LetterBytes)) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{credential}")));
         using var answer = await server.Anonymous.SendAsync(request, Token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AntiLoss.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Orleans.Serialization;
@@ -25,6 +26,9 @@ internal sealed class MemoryGrainStorage : IGrainStorage
 
     public int Count => _states.Count;
 
+    /// <summary>States of this kind can't be written.</summary>
+    public string? Refuses { get; set; }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_states.TryGetValue((stateName, grainId), out var stored))
@@ -38,6 +42,8 @@ internal sealed class MemoryGrainStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (stateName == Refuses)
+            throw new StorageUnavailableException($"{stateName} can't be written.");
         // Two activations of one grain may write at once: the dead silo's, and its successor.
         lock (_writing)
         {

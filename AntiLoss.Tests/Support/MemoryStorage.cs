@@ -37,6 +37,12 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     /// <summary>How often a shard's log was read.</summary>
     public int LogReads { get; private set; }
 
+    /// <summary>How often free space was given back without erasing.</summary>
+    public int GivenBack { get; private set; }
+
+    /// <summary>How often what is left of deleted rows was erased.</summary>
+    public int Erased { get; private set; }
+
     public IEnumerable<LogBlock> Blocks(int shard) => [.. _shards.GetOrAdd(shard, _ => new ShardStore()).Blocks];
 
     /// <summary>What ever became durable in a shard's log, trimmed since or not, in order.</summary>
@@ -135,9 +141,17 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
         new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
             .Count(key => _records.TryRemove(key, out _)));
 
-    public Task GiveBackAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task GiveBackAsync(CancellationToken cancellationToken = default)
+    {
+        GivenBack++;
+        return Task.CompletedTask;
+    }
 
-    public Task EraseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task EraseAsync(CancellationToken cancellationToken = default)
+    {
+        Erased++;
+        return Task.CompletedTask;
+    }
 
     private IEnumerable<StoredRecord> RecordsOf(OrganizationNumber organization, string kind) =>
         _records.Where(pair => pair.Key.Organization == organization && pair.Key.Kind == kind).Select(pair => new StoredRecord(pair.Key.Id, pair.Value));

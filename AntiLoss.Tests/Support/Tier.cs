@@ -18,11 +18,4 @@ public static class Tier
         "release" => release ?? @long,
         _ => throw new InvalidOperationException($"ANTILOSS_TIER is '{Name}'; known tiers are suite, long, release, mutants."),
     };
-
-    /// <summary>Skips a test that has no place in the suite.</summary>
-    public static void SkipInSuite(string reason)
-    {
-        if (Count(0, 1) == 0)
-            Assert.Skip($"Only in .ci/long and .ci/release: {reason}");
-    }
 }

@@ -14,19 +14,20 @@ public sealed record SignInRequest(string? Email, string? Password);
 /// <param name="Tls">Whether this request came over TLS: if not, passwords cross the network readable.</param>
 /// <param name="PublicUrlIsLocalhost">No phone reaches that address.</param>
 /// <param name="TimeZone">IANA name of the organization's time zone.</param>
+/// <param name="Role">owner, operator or viewer; null for an API key, whose actions say what it may do.</param>
 /// <param name="Actions">What you may do: of read, report, act and manage.</param>
 /// <param name="Fleets">The fleets that you see; null for all.</param>
 public sealed record SessionView(
     SessionAccount Account, SessionOrganization Organization, bool InstallationOwner,
-    string PublicUrl, bool Tls, bool PublicUrlIsLocalhost, string TimeZone, IReadOnlyList<string> Actions, IReadOnlyList<string>? Fleets)
+    string PublicUrl, bool Tls, bool PublicUrlIsLocalhost, string TimeZone, string? Role, IReadOnlyList<string> Actions, IReadOnlyList<string>? Fleets)
 {
     internal static SessionView Of(Organization organization, Account account, PublicUrl publicUrl, HttpRequest request) =>
-        Of(organization, new(Numbers.Text(account.Number), account.Email, account.Name), account.OwnsInstallation, account.Rights, account.Scope, publicUrl, request);
+        Of(organization, new(Numbers.Text(account.Number), account.Email, account.Name), account.OwnsInstallation, account.Role, account.Rights, account.Scope, publicUrl, request);
 
-    internal static SessionView Of(Organization organization, SessionAccount account, bool owner, Rights rights, FleetScope fleets, PublicUrl publicUrl, HttpRequest request) =>
+    internal static SessionView Of(Organization organization, SessionAccount account, bool owner, Role? role, Rights rights, FleetScope fleets, PublicUrl publicUrl, HttpRequest request) =>
         new(account, new(organization.Number.ToString(), organization.Name), owner, publicUrl.Value.ToString(),
             request.IsHttps, publicUrl.IsLocalhost, organization.TimeZone,
-            ApiKeysApi.WordsOf(rights), fleets.IsAll ? null : [.. fleets.Named.Select(Numbers.Text)]);
+            role is { } known ? Words.Of(known) : null, ApiKeysApi.WordsOf(rights), fleets.IsAll ? null : [.. fleets.Named.Select(Numbers.Text)]);
 }
 
 /// <summary>The account; for an API key its id and name.</summary>
@@ -69,7 +70,7 @@ internal static class SessionApi
         var organization = await directory.OfAsync(caller, cancellationToken);
         var account = organization.Accounts.FirstOrDefault(candidate => Numbers.Text(candidate.Number) == caller.Account);
         return TypedResults.Ok(account is null
-            ? SessionView.Of(organization, new SessionAccount(caller.Account, Email: null, caller.Name), owner: false, caller.Rights, caller.Fleets, publicUrl, context.Request)
+            ? SessionView.Of(organization, new SessionAccount(caller.Account, Email: null, caller.Name), owner: false, role: null, caller.Rights, caller.Fleets, publicUrl, context.Request)
             : SessionView.Of(organization, account, publicUrl, context.Request));
     }
 

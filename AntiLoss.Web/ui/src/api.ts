@@ -8,6 +8,13 @@ import { inWordsOfViewer } from './i18n';
 export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
 export type BearerName = 'wifi' | 'mobile' | 'physicalSim' | 'esim' | 'none' | 'unknown';
 
+/** What an account is; what it may do follows from it. */
+export const roles = ['owner', 'operator', 'viewer'] as const;
+export type Role = (typeof roles)[number];
+
+export const actionNames = ['read', 'report', 'act', 'manage'] as const;
+export type ActionName = (typeof actionNames)[number];
+
 export interface Session {
   account: { id: string; email: string; name: string };
   organization: { id: string; name: string };
@@ -16,6 +23,10 @@ export interface Session {
   tls: boolean;
   publicUrlIsLocalhost: boolean;
   timeZone: string;
+  role: Role;
+  actions: ActionName[];
+  /** The fleets that are seen; null for all. */
+  fleets: string[] | null;
 }
 
 export interface Place {
@@ -112,6 +123,10 @@ export interface Account {
   id: string;
   email: string;
   name: string;
+  role: Role;
+  /** Of an operator or viewer; null for an owner, who sees all. */
+  fleets: string[] | null;
+  disabled: boolean;
   createdAt: string | null;
   madeBy: Actor | null;
   hasPassword: boolean;
@@ -174,6 +189,8 @@ export interface ApiKey {
   name: string;
   createdAt: string;
   lastUsedAt: string | null;
+  actions: ActionName[];
+  fleets: string[] | null;
 }
 
 export interface DeadLetter {
@@ -311,6 +328,16 @@ export interface DeviceDraft {
   tags?: string[];
 }
 
+export interface AccountDraft {
+  email: string;
+  name: string | null;
+  role: Role;
+  fleets: string[] | null;
+}
+
+/** What is left out stays. */
+export type AccountChange = Partial<Pick<AccountDraft, 'role' | 'fleets'> & { disabled: boolean }>;
+
 export const api = {
   setUpNeeded: () => get<{ needed: boolean }>('/setup'),
   setUp: (request: SetUpRequest) => post<undefined>('/setup', request),
@@ -350,11 +377,12 @@ export const api = {
 
   people: (of: { search?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Person>>(`/people${query(of)}`, signal),
   addPerson: (person: { name: string; email?: string | null; fleet?: string | null }) => post<Person>('/people', person),
-  changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => patch<Person>(`/people/${id}`, change),
+  changePerson: (id: string, change: { name?: string; email?: string | null; fleet?: string | null }) => patch<Person>(`/people/${id}`, change),
   removePerson: (id: string) => remove(`/people/${id}`),
 
   accounts: () => get<Page<Account>>('/accounts'),
-  addAccount: (email: string, name: string) => post<AccountLink>('/accounts', { email, name: name === '' ? null : name }),
+  addAccount: (draft: AccountDraft) => post<AccountLink>('/accounts', draft),
+  changeAccount: (id: string, change: AccountChange) => patch<Account>(`/accounts/${id}`, change),
   resetAccount: (id: string) => post<AccountLink>(`/accounts/${id}/password-link`),
   removeAccount: (id: string) => remove(`/accounts/${id}`),
 
@@ -368,7 +396,7 @@ export const api = {
   decide: (id: string, admitted: boolean) => post<undefined>(`/waiting-phones/${encodeURIComponent(id)}/${admitted ? 'admit' : 'refuse'}`),
 
   apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
-  addApiKey: (name: string) => post<ApiKey & { key: string }>('/api-keys', { name }),
+  addApiKey: (draft: { name: string; actions: ActionName[]; fleets: string[] | null }) => post<{ key: string }>('/api-keys', draft),
   removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
 
   organizations: (cursor?: string | null) => get<Page<OrganizationItem>>(`/organizations${query({ cursor, limit: 200 })}`),

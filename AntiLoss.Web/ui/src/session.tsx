@@ -1,6 +1,6 @@
 import { createContext, use, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Session } from './api';
+import type { ActionName, Session } from './api';
 import { clock, clockWithSeconds, date, dateAndTime } from './format';
 
 const SessionContext = createContext<Session | null>(null);
@@ -12,6 +12,9 @@ export function useSession(): Session {
   if (!session) throw new Error('No session: this screen is drawn outside of the signed-in frame.');
   return session;
 }
+
+/** Whether whoever is signed in may do such things: what they may not do is not offered. */
+export const useMay = (action: ActionName) => useSession().actions.includes(action);
 
 /** Moments as everybody in the organization reads them: on its clock, wherever this browser is. */
 export function useTimes() {

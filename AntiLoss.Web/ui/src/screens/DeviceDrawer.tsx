@@ -11,7 +11,7 @@ import type { Phone } from '../fleet/fleet';
 import type { MapView } from '../map/mapView';
 import { MoreIcon, TargetIcon } from '../parts/icons';
 import { AgoText, BearerTag, StateMark } from '../parts/marks';
-import { useTimes } from '../session';
+import { useMay, useTimes } from '../session';
 import { ActDialog } from './ActDialog';
 import { BatteryDay } from './BatteryDay';
 import { DayHistory } from './DayHistory';
@@ -27,6 +27,7 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
   const fleet = useFleet(300);
   const seen = fleet.byId(id);
   const told = useChosenCount();
+  const mayAct = useMay('act');
   const device = useQuery({
     // What the feed does not carry (guards, commands, first use, link) changes with the phone's row.
     queryKey: ['device', id, told],
@@ -41,7 +42,7 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
   const full = device.data;
   const phone = seen ?? (full ? phoneOf(full) : null);
   useTrail(id, phone?.fixedAt ?? 0, history ? null : view);
-  useKeys({ l: () => full && actsOf(full).buttons.includes('lost') && setAct('lost') });
+  useKeys({ l: () => mayAct && full && actsOf(full).buttons.includes('lost') && setAct('lost') });
 
   return (
     <aside className="drawer" aria-label={t('drawer.label', { name: phone?.name ?? '' })}>
@@ -52,14 +53,14 @@ export function DeviceDrawer({ id, view, onClose }: { id: string; view: MapView 
           {full.retired && <RetiredNote device={full} />}
           <ProtectionPart device={full} onAct={setAct} />
           <SilencePart device={full} />
-          <CommandsPart device={full} onWithdraw={setWithdrawing} />
+          <CommandsPart device={full} onWithdraw={mayAct ? setWithdrawing : null} />
           <PositionPart phone={phone} device={full} />
           {phone.battery !== null && <BatteryDay phone={phone} />}
           <LinkPart device={full} phone={phone} />
           <GuardsPart device={full} />
           <LinesPart device={full} />
           <DayHistory device={full} view={view} open={history} onOpen={setHistory} />
-          <CredentialPart device={full} onRotate={() => setDialog('rotate')} />
+          <CredentialPart device={full} onRotate={mayAct ? () => setDialog('rotate') : null} />
           <IdentityPart device={full} />
           <p className="drawer-zone">{t('day.zone', { zone: times.zone })}</p>
           {act && <ActDialog act={act} device={full} onClose={() => setAct(null)} />}
@@ -108,6 +109,7 @@ interface HeadProps {
 
 function Head({ phone, device, view, onClose, onDialog, onAct, onRecover }: HeadProps) {
   const { t } = useTranslation();
+  const mayAct = useMay('act');
   const state = device.retired ? 'retired' : phone.state;
   const place = phone.place;
   const acts = actsOf(device);
@@ -129,7 +131,7 @@ function Head({ phone, device, view, onClose, onDialog, onAct, onRecover }: Head
       <div className="drawer-actions">
         <Button size="xs" variant="default" leftSection={<TargetIcon size={16} />} disabled={!place}
           onClick={() => place && view?.goTo([place.longitude / 1e6, place.latitude / 1e6], Math.max(15, view.camera().zoom))}>{t('drawer.centre')}</Button>
-        {!device.retired && (
+        {mayAct && !device.retired && (
           <>
             {acts.buttons.map((name) => (
               <Button key={name} size="xs" variant={styleOf(name).danger ? 'outline' : 'default'} color={styleOf(name).danger ? 'danger' : 'accent'} onClick={() => onAct(name)}>{t(`act.${name}.open`)}</Button>
@@ -207,7 +209,7 @@ function LinkPart({ device, phone }: { device: Device; phone: Phone }) {
   );
 }
 
-function CredentialPart({ device, onRotate }: { device: Device; onRotate: () => void }) {
+function CredentialPart({ device, onRotate }: { device: Device; onRotate: (() => void) | null }) {
   const { t } = useTranslation();
   const times = useTimes();
   const first = device.firstUse;
@@ -217,10 +219,10 @@ function CredentialPart({ device, onRotate }: { device: Device; onRotate: () => 
         <>
           <p className="first-use">{t('drawer.firstUse', { time: times.dateAndTime(first.at) })}</p>
           <p className="first-use">{first.app === '' ? t('drawer.firstUseFrom', { address: first.address }) : t('drawer.firstUseBy', { app: first.app, address: first.address })}</p>
-          {!device.retired && <Text c="dimmed" size="xs" mt={4}>{t('drawer.rotateHint')}</Text>}
+          {onRotate && !device.retired && <Text c="dimmed" size="xs" mt={4}>{t('drawer.rotateHint')}</Text>}
         </>
       ) : <Text c="dimmed">{t('drawer.unused')}</Text>}
-      {!device.retired && <Button size="xs" variant="default" mt="xs" onClick={onRotate}>{t('drawer.rotateNow')}</Button>}
+      {onRotate && !device.retired && <Button size="xs" variant="default" mt="xs" onClick={onRotate}>{t('drawer.rotateNow')}</Button>}
     </Part>
   );
 }

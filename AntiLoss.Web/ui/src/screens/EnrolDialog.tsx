@@ -99,11 +99,14 @@ export function PersonSelect({ value, known, first = false, error, onChange }: C
   );
 }
 
+/** The fleets that whoever is signed in sees. */
+export const useFleets = () => useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) }).data ?? [];
+
 export function FleetSelect({ value, error, onChange }: ChoiceProps) {
   const { t } = useTranslation();
-  const fleets = useQuery({ queryKey: ['fleets'], queryFn: () => all((cursor) => api.fleets(cursor)) });
+  const fleets = useFleets();
   return (
-    <Select label={t('enrol.fleet')} value={value === '' ? (fleets.data?.[0]?.id ?? null) : value} error={error} allowDeselect={false}
-      data={(fleets.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} onChange={(id) => onChange(id ?? '')} />
+    <Select label={t('enrol.fleet')} value={value === '' ? (fleets[0]?.id ?? null) : value} error={error} allowDeselect={false}
+      data={fleets.map(({ id, name }) => ({ value: id, label: name }))} onChange={(id) => onChange(id ?? '')} />
   );
 }

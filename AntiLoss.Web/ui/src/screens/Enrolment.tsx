@@ -19,12 +19,11 @@ const useFleetName = () => {
   return (id: string) => fleets.data?.find((fleet) => fleet.id === id)?.name ?? id;
 };
 
-/** How many phones come in: who waits for a word, tokens, and the list of the phones that are ours. */
+/** How many phones come in: tokens, and the list of the phones that are ours. */
 export function Enrolment() {
   const { t } = useTranslation();
   return (
     <>
-      <WaitingPhones />
       <Section title={t('tokens.title')} hint={t('tokens.hint')}><Tokens /></Section>
       <Section title={t('equipment.title')} hint={t('equipment.hint')}><Equipment /></Section>
     </>
@@ -32,7 +31,7 @@ export function Enrolment() {
 }
 
 /** Phones that showed a token and are not let in by themselves. Nothing is shown while there are none. */
-function WaitingPhones() {
+export function WaitingPhones() {
   const { t } = useTranslation();
   const times = useTimes();
   const client = useQueryClient();

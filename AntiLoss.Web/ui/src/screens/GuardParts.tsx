@@ -5,7 +5,7 @@ import type { Device } from '../api';
 import { commandsToShow, mayWithdraw, obeys, type ActName, type Command, type Guards, type RecoveryCall, type SimSlot, type Tamper, type Window } from '../guards/guards';
 import { inWordsOfViewer } from '../i18n';
 import { CheckIcon, CloseIcon, MinusIcon } from '../parts/icons';
-import { useTimes } from '../session';
+import { useMay, useTimes } from '../session';
 import { Facts, Part } from './DeviceDrawer';
 
 interface GuardProps {
@@ -17,6 +17,7 @@ interface GuardProps {
 export function ProtectionPart({ device, onAct }: GuardProps) {
   const { t } = useTranslation();
   const times = useTimes();
+  const mayAct = useMay('act');
   const { guards } = device;
   const { loss, pending, wipe } = guards;
   if (guards.reasons.length === 0 && !loss && !pending && !wipe) return null;
@@ -32,13 +33,13 @@ export function ProtectionPart({ device, onAct }: GuardProps) {
       {guards.escalatesAt && <p className="hint">{t('guards.escalates', { time: times.clock(guards.escalatesAt) })}</p>}
       {pending && (
         <Waits text={t('guards.pending', { action: t(`guards.pendingAction.${pending.action}`), by: actorName(pending.by.name, t), reason: pending.reason, time: times.clock(pending.until) })} hint={pending.recoveryCall ? callText(pending.recoveryCall, t) : undefined}>
-          <Button size="xs" onClick={() => onAct('agree')}>{t('act.agree.submit')}</Button>
+          {mayAct && <Button size="xs" onClick={() => onAct('agree')}>{t('act.agree.submit')}</Button>}
         </Waits>
       )}
       {wipe && (
         <Waits text={wipeText(wipe)}>
-          {!wipe.approvedAt && <Button size="xs" color="danger" onClick={() => onAct('approveWipe')}>{t('act.approveWipe.submit')}</Button>}
-          <Button size="xs" variant="default" onClick={() => onAct('cancelWipe')}>{t('act.cancelWipe.submit')}</Button>
+          {mayAct && !wipe.approvedAt && <Button size="xs" color="danger" onClick={() => onAct('approveWipe')}>{t('act.approveWipe.submit')}</Button>}
+          {mayAct && <Button size="xs" variant="default" onClick={() => onAct('cancelWipe')}>{t('act.cancelWipe.submit')}</Button>}
         </Waits>
       )}
     </Part>
@@ -166,8 +167,8 @@ function Slot({ of }: { of: SimSlot }) {
   );
 }
 
-/** What the phone was told, how far it has got, and why not further. */
-export function CommandsPart({ device, onWithdraw }: { device: Device; onWithdraw: (command: Command) => void }) {
+/** What the phone was told, how far it has got, and why not further. `onWithdraw` is null for whoever may not. */
+export function CommandsPart({ device, onWithdraw }: { device: Device; onWithdraw: ((command: Command) => void) | null }) {
   const { t } = useTranslation();
   const commands = commandsToShow(device.guards.commands);
   if (commands.length === 0) return null;
@@ -178,7 +179,7 @@ export function CommandsPart({ device, onWithdraw }: { device: Device; onWithdra
   );
 }
 
-function CommandRow({ of, guards, onWithdraw }: { of: Command; guards: Guards; onWithdraw: (command: Command) => void }) {
+function CommandRow({ of, guards, onWithdraw }: { of: Command; guards: Guards; onWithdraw: ((command: Command) => void) | null }) {
   const { nextContactBy } = guards;
   const { t } = useTranslation();
   const times = useTimes();
@@ -189,7 +190,7 @@ function CommandRow({ of, guards, onWithdraw }: { of: Command; guards: Guards; o
     <li className={of.waitsFor ? 'event' : 'event event-over'}>
       <span className="event-line">
         {t(`command.kind.${of.kind}`, { defaultValue: of.kind })}: {t(`command.state.${of.state}`)}{of.code && ` (${t(`command.code.${of.code}`, { defaultValue: of.code })})`}
-        {mayWithdraw(of, guards) && <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onWithdraw(of)}>{t('command.withdraw')}</Button>}
+        {onWithdraw && mayWithdraw(of, guards) && <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onWithdraw(of)}>{t('command.withdraw')}</Button>}
       </span>
       {why && <span>{why}</span>}
       {of.state === 'queued' && of.wakeFailure && <span>{t(`command.wakeFailure.${of.wakeFailure}`, { defaultValue: of.wakeFailure })}</span>}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Device } from '../api';
 import { lineActsOf, midnightOf, type LineActName, type RealNameDraft, type Sim } from '../guards/lines';
 import { MoreIcon } from '../parts/icons';
-import { useTimes } from '../session';
+import { useMay, useTimes } from '../session';
 import { Buttons, Refused, useChange } from './DeviceDialogs';
 import { Part } from './DeviceDrawer';
 import { PersonSelect } from './EnrolDialog';
@@ -30,6 +30,7 @@ export function LinesPart({ device }: { device: Device }) {
 function Line({ iccid, device, onOpen }: { iccid: string; device: Device; onOpen: (sim: Sim, of: LineActName | 'name') => void }) {
   const { t } = useTranslation();
   const times = useTimes();
+  const mayAct = useMay('act');
   const asked = useQuery({ queryKey: ['device', device.id, 'sim', iccid], queryFn: ({ signal }) => api.sim(iccid, signal) });
   const sim = asked.data;
   if (!sim) return <li className="event event-over"><span>…{iccid.slice(-6)}</span></li>;
@@ -39,7 +40,7 @@ function Line({ iccid, device, onOpen }: { iccid: string; device: Device; onOpen
     <li className={sim.satisfies ? 'event event-over' : 'event'}>
       <span className="event-line">
         …{iccid.slice(-6)}: {t(`line.state.${line.state}`)}{line.reason && line.by?.id !== 'clock' && ` (${line.reason})`}
-        {!device.retired && (
+        {mayAct && !device.retired && (
           <Menu position="bottom-end">
             <Menu.Target><ActionIcon size={24} variant="subtle" color="gray" aria-label={t('line.more', { iccid: iccid.slice(-6) })}><MoreIcon size={16} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>

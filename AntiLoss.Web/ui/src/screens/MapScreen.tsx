@@ -25,7 +25,7 @@ const cameraOf = (search: URLSearchParams): MapCamera | null => {
 };
 
 /** The map, the list beside it, and the phone that is chosen. All of it has an address. */
-export function MapScreen({ onHelp, onAdd }: { onHelp: () => void; onAdd: () => void }) {
+export function MapScreen({ onHelp, onAdd }: { onHelp: () => void; onAdd: (() => void) | null }) {
   const [search, setSearch] = useSearchParams();
   const device = search.get('device');
   const fleetId = search.get('fleet');
@@ -106,7 +106,7 @@ interface StageProps {
   readonly onChoose: (id: string | null) => void;
   readonly onMoved: (camera: MapCamera, viewport: Viewport) => void;
   readonly viewRef: { current: MapView | null };
-  readonly onAdd: () => void;
+  readonly onAdd: (() => void) | null;
   readonly panel: boolean;
   readonly onPanel: () => void;
 }

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { api, type Person } from '../api';
 import { Confirm } from '../parts/Confirm';
 import { useSubmit } from '../parts/useSubmit';
+import { useMay } from '../session';
+import { FleetSelect, useFleets } from './EnrolDialog';
 
 const pageSize = 20;
 
@@ -13,6 +15,7 @@ const pageSize = 20;
 export function People() {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const mayAct = useMay('act');
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search.trim(), 200);
   const people = useInfiniteQuery({
@@ -31,25 +34,27 @@ export function People() {
       {(items.length > 0 || asked !== '') && (
         <TextInput type="search" maw={320} mb="xs" aria-label={t('settings.searchPeople')} placeholder={t('settings.searchPeople')} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
       )}
-      {items.length === 0 ? !people.isPending && <Text c="dimmed">{asked === '' ? t('settings.noPeople') : t('settings.nobodyFound')}</Text> : (
+      {items.length === 0 ? !people.isPending && <Text c="dimmed">{asked === '' ? t(mayAct ? 'settings.noPeople' : 'settings.nobodyYet') : t('settings.nobodyFound')}</Text> : (
         <Table className="table">
-          <Table.Thead><Table.Tr><Table.Th>{t('settings.personName')}</Table.Th><Table.Th>{t('settings.personEmail')}</Table.Th><Table.Th><span className="visually-hidden">{t('common.edit')}</span></Table.Th></Table.Tr></Table.Thead>
+          <Table.Thead><Table.Tr><Table.Th>{t('settings.personName')}</Table.Th><Table.Th>{t('settings.personEmail')}</Table.Th>{mayAct && <Table.Th><span className="visually-hidden">{t('common.edit')}</span></Table.Th>}</Table.Tr></Table.Thead>
           <Table.Tbody>
             {items.map((person) => (
               <Table.Tr key={person.id}>
                 <Table.Td>{person.name}</Table.Td>
                 <Table.Td>{person.email}</Table.Td>
-                <Table.Td className="table-actions">
-                  <Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.editPerson', { name: person.name })} onClick={() => setEditing(person)}>{t('common.edit')}</Button>
-                  <Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removePerson', { name: person.name })} onClick={() => setRemoving(person)}>{t('common.remove')}</Button>
-                </Table.Td>
+                {mayAct && (
+                  <Table.Td className="table-actions">
+                    <Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.editPerson', { name: person.name })} onClick={() => setEditing(person)}>{t('common.edit')}</Button>
+                    <Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.removePerson', { name: person.name })} onClick={() => setRemoving(person)}>{t('common.remove')}</Button>
+                  </Table.Td>
+                )}
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       )}
       {people.hasNextPage && <Button variant="subtle" size="compact-sm" mt="xs" loading={people.isFetchingNextPage} onClick={() => void people.fetchNextPage()}>{t('common.loadMore')}</Button>}
-      <PersonForm label={t('settings.addPerson')} onSubmit={async (draft) => { await api.addPerson(draft); await again(); }} />
+      {mayAct && <PersonForm label={t('settings.addPerson')} onSubmit={async (draft) => { await api.addPerson(draft); await again(); }} />}
       {editing && (
         <Modal opened onClose={() => setEditing(null)} size={440} title={t('settings.editPerson', { name: editing.name })} closeButtonProps={{ 'aria-label': t('common.close') }}>
           <PersonForm of={editing} label={t('common.save')} onSubmit={async (draft) => { await api.changePerson(editing.id, draft); await again(); setEditing(null); }} />
@@ -61,10 +66,11 @@ export function People() {
   );
 }
 
-/** In one line to add somebody, one below the other to change somebody. An e-mail address that is emptied is taken away. */
-function PersonForm({ of, label, onSubmit }: { of?: Person; label: string; onSubmit: (draft: { name: string; email: string }) => Promise<void> }) {
+/** In one line to add somebody, one below the other to change somebody. The first fleet where none is chosen; an e-mail address that is emptied is taken away. */
+function PersonForm({ of, label, onSubmit }: { of?: Person; label: string; onSubmit: (draft: { name: string; email: string; fleet: string | null }) => Promise<void> }) {
   const { t } = useTranslation();
-  const first = { name: of?.name ?? '', email: of?.email ?? '' };
+  const fleets = useFleets();
+  const first = { name: of?.name ?? '', email: of?.email ?? '', fleet: of?.fleet ?? null };
   const [draft, setDraft] = useState(first);
   const form = useSubmit(async () => {
     await onSubmit(draft);
@@ -72,8 +78,9 @@ function PersonForm({ of, label, onSubmit }: { of?: Person; label: string; onSub
   });
   const fields = (
     <>
-      <TextInput label={t('settings.personName')} value={draft.name} error={form.of('name') ?? form.general('name', 'email')} onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })} {...(of && { 'data-autofocus': true })} />
+      <TextInput label={t('settings.personName')} value={draft.name} error={form.of('name') ?? form.general('name', 'email', 'fleet')} onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })} {...(of && { 'data-autofocus': true })} />
       <TextInput label={t('settings.personEmail')} type="email" value={draft.email} error={form.of('email')} onChange={(event) => setDraft({ ...draft, email: event.currentTarget.value })} />
+      {fleets.length > 1 && <FleetSelect value={draft.fleet ?? ''} error={form.of('fleet')} onChange={(fleet) => setDraft({ ...draft, fleet })} />}
       <Button type="submit" variant={of ? 'filled' : 'default'} loading={form.busy} disabled={draft.name.trim() === ''}>{label}</Button>
     </>
   );

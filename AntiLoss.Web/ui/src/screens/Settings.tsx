@@ -3,17 +3,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { all, api, type ApiKey, type Fleet } from '../api';
+import { all, api, type Fleet } from '../api';
 import { changeLanguage, languages, type Language } from '../i18n';
 import { Confirm } from '../parts/Confirm';
 import { StateMark } from '../parts/marks';
-import { Value } from '../parts/Secret';
 import { useSubmit } from '../parts/useSubmit';
-import { useSession, useTimes } from '../session';
+import { useMay, useSession } from '../session';
 import { stateNames } from '../states';
 import { noMaps } from '../parts/useMapView';
 import { Accounts } from './Accounts';
-import { Enrolment } from './Enrolment';
+import { ApiKeys } from './ApiKeys';
+import { Enrolment, WaitingPhones } from './Enrolment';
 import { ImportDialog } from './ImportDialog';
 import { Organizations } from './Organizations';
 import { PasswordForm } from './PasswordForm';
@@ -22,20 +22,23 @@ import { People } from './People';
 export function Settings() {
   const { t } = useTranslation();
   const session = useSession();
+  const mayAct = useMay('act');
+  const mayManage = useMay('manage');
   return (
     <div className="stage-page">
       <div className="page">
         <Title order={1} mb="md">{t('settings.title')}</Title>
         <Appearance />
-        <Section title={t('settings.organization')}><OrganizationForm /></Section>
-        <Section title={t('settings.phones')} hint={t('settings.phonesHint')}><Phones /></Section>
-        <Section title={t('settings.fleets')}><Fleets /></Section>
-        <Enrolment />
+        <Section title={t('settings.organization')}>{mayManage ? <OrganizationForm /> : <Text>{session.organization.name}</Text>}<SignedInAs /></Section>
+        <Section title={t('settings.phones')} {...(mayAct && { hint: t('settings.phonesHint') })}><Phones /></Section>
+        {mayManage && <Section title={t('settings.fleets')}><Fleets /></Section>}
+        {mayAct && <WaitingPhones />}
+        {mayManage && <Enrolment />}
         <Section title={t('settings.people')}><People /></Section>
-        <Section title={t('accounts.title')} hint={t('accounts.hint')}><Accounts /></Section>
-        <Section title={t('settings.apiKeys')}><ApiKeys /></Section>
+        {mayManage && <Section title={t('accounts.title')} hint={t('accounts.hint')}><Accounts /></Section>}
+        {mayManage && <Section title={t('settings.apiKeys')}><ApiKeys /></Section>}
         <Section title={t('password.title')} hint={t('password.hint')}><PasswordForm /></Section>
-        <BaseMap />
+        {mayManage && <BaseMap />}
         {session.installationOwner && <Section title={t('settings.organizations')} hint={t('settings.organizationsHint')}><Organizations /></Section>}
       </div>
     </div>
@@ -71,6 +74,12 @@ function Appearance() {
   );
 }
 
+function SignedInAs() {
+  const { t } = useTranslation();
+  const { account, role } = useSession();
+  return <Text c="dimmed" size="xs">{t('settings.signedInAs', { email: account.email, role: t(`accounts.roles.${role}`) })}</Text>;
+}
+
 const timeZones = Intl.supportedValuesOf('timeZone');
 
 function OrganizationForm() {
@@ -90,7 +99,7 @@ function OrganizationForm() {
       <Select label={t('settings.timeZone')} searchable allowDeselect={false} value={timeZone} error={form.of('timeZone')}
         data={timeZones.includes(timeZone) ? timeZones : [timeZone, ...timeZones]} onChange={(zone) => zone && setTimeZone(zone)} />
       <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === '' || same}>{t('common.save')}</Button>
-      <Text c="dimmed" size="xs" className="line-hint">{t('settings.timeZoneHint')} {t('settings.signedInAs', { email: session.account.email })}</Text>
+      <Text c="dimmed" size="xs" className="line-hint">{t('settings.timeZoneHint')}</Text>
     </form>
   );
 }
@@ -98,10 +107,11 @@ function OrganizationForm() {
 /** Many phones at once, in and out. */
 function Phones() {
   const { t } = useTranslation();
+  const mayAct = useMay('act');
   const [importing, setImporting] = useState(false);
   return (
     <Group gap="sm">
-      <Button variant="default" onClick={() => setImporting(true)}>{t('import.open')}</Button>
+      {mayAct && <Button variant="default" onClick={() => setImporting(true)}>{t('import.open')}</Button>}
       <Button variant="default" component="a" href="/api/v1/devices/export" download="phones.csv">{t('import.export')}</Button>
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
     </Group>
@@ -145,49 +155,6 @@ function Fleets() {
       </form>
       {removing && <Confirm title={t('settings.removeFleet', { name: removing.name })} text={t('settings.removeText')} submit={t('common.remove')} onClose={() => setRemoving(null)}
         onConfirm={async () => { await api.removeFleet(removing.id); await again(); }} />}
-    </>
-  );
-}
-
-function ApiKeys() {
-  const { t } = useTranslation();
-  const times = useTimes();
-  const client = useQueryClient();
-  const keys = useQuery({ queryKey: ['api-keys'], queryFn: () => all((cursor) => api.apiKeys(cursor)) });
-  const [name, setName] = useState('');
-  const [secret, setSecret] = useState<string | null>(null);
-  const [removing, setRemoving] = useState<ApiKey | null>(null);
-  const again = () => client.invalidateQueries({ queryKey: ['api-keys'] });
-  const form = useSubmit(async () => {
-    const made = await api.addApiKey(name);
-    setSecret(made.key);
-    setName('');
-    await again();
-  });
-  return (
-    <>
-      {keys.data?.length === 0 ? <Text c="dimmed">{t('settings.noKeys')}</Text> : (
-        <Table className="table">
-          <Table.Thead><Table.Tr><Table.Th>{t('settings.keyName')}</Table.Th><Table.Th>{t('settings.created')}</Table.Th><Table.Th>{t('settings.lastUsed')}</Table.Th><Table.Th><span className="visually-hidden">{t('settings.revoke')}</span></Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
-            {keys.data?.map((key) => (
-              <Table.Tr key={key.id}>
-                <Table.Td>{key.name}</Table.Td>
-                <Table.Td>{times.date(key.createdAt)}</Table.Td>
-                <Table.Td>{key.lastUsedAt ? times.dateAndTime(key.lastUsedAt) : t('settings.never')}</Table.Td>
-                <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="gray" aria-label={t('settings.revokeKey', { name: key.name })} onClick={() => setRemoving(key)}>{t('settings.revoke')}</Button></Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      {secret && <div className="made" role="status"><Text fw={600}>{t('settings.keyOnce')}</Text><dl className="values"><Value name={t('settings.apiKeys')} value={secret} /></dl></div>}
-      <form className="line" onSubmit={form.onSubmit}>
-        <TextInput label={t('settings.keyName')} value={name} error={form.refusal?.message} onChange={(event) => setName(event.currentTarget.value)} />
-        <Button type="submit" variant="default" loading={form.busy} disabled={name.trim() === ''}>{t('settings.addKey')}</Button>
-      </form>
-      {removing && <Confirm title={t('settings.revokeKey', { name: removing.name })} text={t('settings.revokeText')} submit={t('settings.revoke')} onClose={() => setRemoving(null)}
-        onConfirm={async () => { await api.removeApiKey(removing.id); await again(); }} />}
     </>
   );
 }

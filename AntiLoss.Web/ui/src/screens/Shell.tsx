@@ -7,6 +7,7 @@ import { api } from '../api';
 import { live } from '../console';
 import { KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignOutIcon } from '../parts/icons';
 import { Guard, Trouble } from '../parts/Trouble';
+import { useMay } from '../session';
 import { DeadLetters } from './DeadLetters';
 import { EnrolDialog } from './EnrolDialog';
 import { FleetScreen } from './FleetScreen';
@@ -17,6 +18,8 @@ import { Settings } from './Settings';
 export function Shell() {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const mayAct = useMay('act');
+  const mayManage = useMay('manage');
   const [adding, setAdding] = useState(false);
   const [help, setHelp] = useState(false);
   useEffect(() => {
@@ -33,9 +36,9 @@ export function Shell() {
       <nav className="rail" aria-label={t('nav.label')}>
         <span className="rail-logo"><Logo /></span>
         <RailLink to="/map" name={t('nav.map')} icon={<MapIcon />} />
-        <RailLink to="/dead-letters" name={t('nav.deadLetters')} icon={<LettersIcon />} />
+        {mayManage && <RailLink to="/dead-letters" name={t('nav.deadLetters')} icon={<LettersIcon />} />}
         <RailLink to="/settings" name={t('nav.settings')} icon={<SettingsIcon />} />
-        <RailButton name={t('nav.addPhone')} icon={<PlusIcon />} onClick={() => setAdding(true)} />
+        {mayAct && <RailButton name={t('nav.addPhone')} icon={<PlusIcon />} onClick={() => setAdding(true)} />}
         <span className="rail-space" />
         <RailButton name={t('nav.shortcuts')} icon={<KeyboardIcon />} onClick={() => setHelp(true)} className="rail-wide" />
         <RailButton name={t('nav.signOut')} icon={<SignOutIcon />} onClick={() => void signOut()} />
@@ -43,10 +46,10 @@ export function Shell() {
       <main className="stage">
         <Guard fallback={<Trouble text={t('error.crashed')} onRetry={() => window.location.reload()} />}>
           <Routes>
-            <Route path="/map" element={<MapScreen onHelp={() => setHelp(true)} onAdd={() => setAdding(true)} />} />
-            <Route path="/dead-letters" element={<DeadLetters />} />
+            <Route path="/map" element={<MapScreen onHelp={() => setHelp(true)} onAdd={mayAct ? () => setAdding(true) : null} />} />
             <Route path="/settings" element={<Settings />} />
-            <Route path="/settings/fleets/:id" element={<FleetScreen />} />
+            {mayManage && <Route path="/dead-letters" element={<DeadLetters />} />}
+            {mayManage && <Route path="/settings/fleets/:id" element={<FleetScreen />} />}
             <Route path="/" element={<Navigate to="/map" replace />} />
             <Route path="*" element={<Trouble text={t('error.notFound')} />} />
           </Routes>
