@@ -1,4 +1,5 @@
 using AntiLoss.Grains.Fleets;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
 namespace AntiLoss.Tests.Storage;
@@ -25,5 +26,5 @@ public sealed class OlderStateTests
 
     private static T Read<T>(string name) =>
         new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>()
-            .Deserialize<T>(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "states", name)));
+            .Deserialize<T>(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "states", name)))!;
 }

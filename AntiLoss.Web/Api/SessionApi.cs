@@ -1,6 +1,7 @@
 using System.Globalization;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Web.Accounts;
+using AntiLoss.Web.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AntiLoss.Web.Api;

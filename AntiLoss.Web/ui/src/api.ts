@@ -2,6 +2,8 @@
 
 import type { LineActName, RealNameDraft, Sim } from './guards/lines';
 import type { Actor, Guards, Pending } from './guards/guards';
+import type { Alert } from './alerts/alerts';
+import type { Incident, IncidentDetail } from './alerts/incidents';
 import type { Policy } from './policy/policy';
 import { inWordsOfViewer } from './i18n';
 
@@ -364,6 +366,13 @@ export const api = {
   sim: (iccid: string, signal?: AbortSignal) => get<Sim>(`/sims/${encodeURIComponent(iccid)}`, signal),
   lineAct: (iccid: string, act: LineActName, body: { reason: string; goesDark?: boolean }) => post<Sim>(`/sims/${encodeURIComponent(iccid)}/${act}`, body),
   nameLine: (iccid: string, name: RealNameDraft) => put<Sim>(`/sims/${encodeURIComponent(iccid)}/real-name`, name),
+
+  alerts: (of: { state: 'open' | null; cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Alert>>(`/alerts${query(of)}`, signal),
+  acknowledge: (id: string) => post<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`),
+  resolve: (id: string, how: string) => post<Alert>(`/alerts/${encodeURIComponent(id)}/resolve`, { how }),
+  incidents: (of: { cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Incident>>(`/incidents${query(of)}`, signal),
+  incident: (id: string, signal?: AbortSignal) => get<IncidentDetail>(`/incidents/${encodeURIComponent(id)}`, signal),
+  addNote: (incident: string, text: string) => post<undefined>(`/incidents/${encodeURIComponent(incident)}/notes`, { text }),
 
   importDevices: (csv: string, dryRun: boolean) => post<ImportResult>(`/devices/import${query({ dryRun })}`, csv),
 

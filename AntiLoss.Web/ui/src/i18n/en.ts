@@ -2,7 +2,7 @@
 
 export const en = {
   product: 'AntiLoss',
-  nav: { map: 'Map', deadLetters: 'Dead letters', settings: 'Settings', label: 'Main', signOut: 'Sign out', addPhone: 'Add a phone', shortcuts: 'Keyboard' },
+  nav: { map: 'Map', alerts: 'Alerts', alarms: 'Alerts: {{count}} unseen', incidents: 'Incidents', deadLetters: 'Dead letters', settings: 'Settings', label: 'Main', signOut: 'Sign out', addPhone: 'Add a phone', shortcuts: 'Keyboard' },
   common: {
     cancel: 'Cancel', save: 'Save', close: 'Close', add: 'Add', edit: 'Edit', remove: 'Remove', retry: 'Try again', copy: 'Copy', copied: 'Copied',
     show: 'Show', hide: 'Hide', more: 'More', download: 'Download', loading: 'Loading', none: 'None', nobody: 'Nobody', unknown: 'unknown', yes: 'Yes', no: 'No',
@@ -262,6 +262,26 @@ export const en = {
     link: 'Give this link to {{name}}, by a way that nobody else reads. It is shown once, and good once, until {{time}}.',
   },
   apiKeys: { actions: 'May', action: { read: 'read', report: 'report', act: 'act', manage: 'manage' } },
+  alerts: {
+    title: 'Alerts', show: 'Which alerts', open: 'Open', all: 'All', noneOpen: 'Nothing is open.', none: 'There has been no alert yet.', chosen: 'What to do with the chosen alerts', chooseAll: 'Choose all', choose: 'Choose: {{kind}}, {{name}}',
+    acknowledge: 'Acknowledge', resolve: 'Resolve…', resolveTitle_one: 'Resolve one alert', resolveTitle_other: 'Resolve {{count}} alerts', resolveText: 'It is over, and stays in the list of all. The phone’s state does not change.', how: 'How it was settled',
+    folded_one: '{{count}} alert in it', folded_other: '{{count}} alerts in it', late: 'told late', times: '{{count}} times', seenBy: 'seen by {{by}}', resolvedBy: 'resolved by {{by}}: {{how}}',
+    severity: { critical: 'Critical', warning: 'Warning', info: 'Info' },
+  },
+  alertKind: {
+    lost: 'Lost', messageRefused: 'Message refused', enrolmentHeld: 'Asks to be enrolled, and is held', recoveryCodeAsked: 'Recovery code asked for', recoveryCodeRefused: 'Wrong recovery code', simBorrowed: 'SIM of another phone of yours', simSeenAbroad: 'Its SIM was seen in a phone that is not yours',
+    storm: 'Storm', flapping: 'Comes and goes', incidentUnseen: 'Nobody has looked at the incident', incidentNoFix: 'No place since it was lost', incidentConsiderWipe: 'Lost for long: wipe it?',
+  },
+  incidents: {
+    title: 'Incidents', none: 'No phone has been lost.', phone: 'Phone', lost: 'Lost since', reason: 'Reason', stands: 'Stands', open: 'open', closedAt: 'ended {{time}}', unseen: 'nobody has looked at it', onMap: 'Show on the map', export: 'Signed file',
+    exportHint: 'The signed file holds everything, with a page to print, and can be verified without this server.', facts: 'In short', byAt: '{{time}}, {{by}}', seen: 'First looked at', closed: 'Ended', outcome: 'Outcome', hadBy: 'Who had it',
+    timeline: 'What happened', timelineHint: 'Alerts, what people and rules did, and notes, from a day before the loss. Times are in {{zone}}.', asked: 'Asked for: {{action}}', note: 'Note', noteHint: 'Notes can’t be changed later.', addNote: 'Add the note',
+  },
+  auditAction: {
+    protection: 'Protection changed', 'loss-declared': 'Declared lost', 'found-declared': 'Marked as found', armed: 'Guarded', disarmed: 'No longer guarded', 'suspicion-dismissed': 'Suspicion dismissed', 'wipe-requested': 'Wipe asked for', 'wipe-approved': 'Wipe approved', 'wipe-cancelled': 'Wipe cancelled',
+    'command-asked': 'Command given', 'policy-applied': 'Policy confirmed', 'incident-looked': 'Incident looked at', 'incident-exported': 'Incident’s file taken along', 'sim-guard': 'SIM guard changed', 'power-off-guard': 'Power-off guard changed', 'recovery-code-asked': 'Recovery code asked for', 'recovery-code-shown': 'Recovery code shown',
+    'action-agreed': 'Agreed to by a second person', 'sim-bound': 'SIM bound', 'sim-unbound': 'SIM given back', 'maintenance-opened': 'Maintenance opened', 'device-retired': 'Retired', 'credential-rotated': 'New credential made', 'agent-enrolled': 'Enrolled',
+  },
   keys: { title: 'Keyboard', search: 'Search', next: 'Next phone in the list', previous: 'Previous phone in the list', fit: 'Fit the chosen phone, or all', lost: 'Declare the chosen phone lost', close: 'Close', help: 'This list' },
   age: { now: 'now', s: '{{count}} s', min: '{{count}} min', h: '{{count}} h', d: '{{count}} d' },
   compass: { n: 'north', ne: 'north-east', e: 'east', se: 'south-east', s: 'south', sw: 'south-west', w: 'west', nw: 'north-west' },

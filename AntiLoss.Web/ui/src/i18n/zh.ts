@@ -4,7 +4,7 @@ import type { en } from './en';
 
 export const zh: typeof en = {
   product: 'AntiLoss',
-  nav: { map: '地图', deadLetters: '死信', settings: '设置', label: '主导航', signOut: '退出登录', addPhone: '添加手机', shortcuts: '快捷键' },
+  nav: { map: '地图', alerts: '告警', alarms: '告警：{{count}} 条未查看', incidents: '事件', deadLetters: '死信', settings: '设置', label: '主导航', signOut: '退出登录', addPhone: '添加手机', shortcuts: '快捷键' },
   common: {
     cancel: '取消', save: '保存', close: '关闭', add: '添加', edit: '编辑', remove: '删除', retry: '重试', copy: '复制', copied: '已复制',
     show: '显示', hide: '隐藏', more: '更多', download: '下载', loading: '加载中', none: '无', nobody: '无人', unknown: '未知', yes: '是', no: '否',
@@ -262,6 +262,26 @@ export const zh: typeof en = {
     link: '请通过他人看不到的方式把此链接交给 {{name}}。只显示一次，只能用一次，有效期至 {{time}}。',
   },
   apiKeys: { actions: '权限', action: { read: '读取', report: '上报', act: '操作', manage: '管理' } },
+  alerts: {
+    title: '告警', show: '显示哪些告警', open: '未解决', all: '全部', noneOpen: '没有未解决的告警。', none: '还没有告警。', chosen: '对所选告警的操作', chooseAll: '全选', choose: '选择：{{kind}}，{{name}}',
+    acknowledge: '确认', resolve: '解决…', resolveTitle_one: '解决 {{count}} 条告警', resolveTitle_other: '解决 {{count}} 条告警', resolveText: '此事已了结，仍保留在全部列表中。手机的状态不变。', how: '如何解决',
+    folded_one: '其中 {{count}} 条告警', folded_other: '其中 {{count}} 条告警', late: '迟到', times: '{{count}} 次', seenBy: '由 {{by}} 查看', resolvedBy: '由 {{by}} 解决：{{how}}',
+    severity: { critical: '严重', warning: '警告', info: '提示' },
+  },
+  alertKind: {
+    lost: '已丢失', messageRefused: '消息被拒绝', enrolmentHeld: '请求登记，已被扣留', recoveryCodeAsked: '请求恢复码', recoveryCodeRefused: '恢复码错误', simBorrowed: '您另一部手机的 SIM 卡', simSeenAbroad: '它的 SIM 卡出现在不属于您的手机中',
+    storm: '告警风暴', flapping: '时有时无', incidentUnseen: '无人查看该事件', incidentNoFix: '丢失后没有位置', incidentConsiderWipe: '丢失已久：是否擦除？',
+  },
+  incidents: {
+    title: '事件', none: '没有手机丢失。', phone: '手机', lost: '丢失时间', reason: '原因', stands: '状态', open: '进行中', closedAt: '{{time}} 结束', unseen: '无人查看', onMap: '在地图上显示', export: '签名文件',
+    exportHint: '签名文件包含全部内容和一页可打印的摘要，不需要本服务器即可验证。', facts: '概要', byAt: '{{time}}，{{by}}', seen: '首次查看', closed: '结束', outcome: '结果', hadBy: '使用人',
+    timeline: '经过', timelineHint: '从丢失前一天起的告警、人员与规则的操作以及备注。时间为 {{zone}}。', asked: '请求：{{action}}', note: '备注', noteHint: '备注以后不能修改。', addNote: '添加备注',
+  },
+  auditAction: {
+    protection: '保护状态变化', 'loss-declared': '声明丢失', 'found-declared': '标记为已找到', armed: '开始防护', disarmed: '停止防护', 'suspicion-dismissed': '解除怀疑', 'wipe-requested': '请求擦除', 'wipe-approved': '批准擦除', 'wipe-cancelled': '取消擦除',
+    'command-asked': '下达指令', 'policy-applied': '策略已确认', 'incident-looked': '查看事件', 'incident-exported': '导出事件文件', 'sim-guard': 'SIM 卡防护变化', 'power-off-guard': '关机防护变化', 'recovery-code-asked': '请求恢复码', 'recovery-code-shown': '已显示恢复码',
+    'action-agreed': '第二人同意', 'sim-bound': '绑定 SIM 卡', 'sim-unbound': '解绑 SIM 卡', 'maintenance-opened': '开启维护', 'device-retired': '停用', 'credential-rotated': '生成新凭据', 'agent-enrolled': '完成登记',
+  },
   keys: { title: '快捷键', search: '搜索', next: '列表中的下一部手机', previous: '列表中的上一部手机', fit: '缩放到所选手机或全部', lost: '声明所选手机丢失', close: '关闭', help: '此列表' },
   age: { now: '刚刚', s: '{{count}} 秒', min: '{{count}} 分钟', h: '{{count}} 小时', d: '{{count}} 天' },
   compass: { n: '北', ne: '东北', e: '东', se: '东南', s: '南', sw: '西南', w: '西', nw: '西北' },

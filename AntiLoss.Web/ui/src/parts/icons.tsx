@@ -14,6 +14,8 @@ const icon = (path: ReactNode) =>
 
 export const MapIcon = icon(<path d="m9 5-5 2v12l5-2 6 2 5-2V5l-5 2-6-2Zm0 0v12m6-10v12" />);
 export const LettersIcon = icon(<path d="M4 13v5a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-5m-16 0 2.5-7.3a1 1 0 0 1 .95-.7h9.1a1 1 0 0 1 .95.7L20 13m-16 0h4.5l1.5 2.5h4l1.5-2.5H20" />);
+export const BellIcon = icon(<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.5 1.500h-15L6 16.500ZM10 20.500h4" />);
+export const CaseIcon = icon(<path d="M4 8h16v11H4zM9 8V5h6v3M4 12.500h16" />);
 export const SettingsIcon = icon(<path d="M5 7h9m4 0h1M5 17h1m4 0h9M5 12h3m4 0h7M16 5v4M8 15v4M10 10v4" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const MinusIcon = icon(<path d="M5 12h14" />);

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { Severity } from '../alerts/alerts';
 import type { BearerName } from '../api';
 import { useNow } from '../console';
 import { ageOf } from '../format';
@@ -23,6 +24,9 @@ export function StateMark({ state, size = 14 }: { state: StateName; size?: numbe
     </svg>
   );
 }
+
+/** The mark of how bad an alert is: shape and colour say the same; its word stands beside it. */
+export const SeverityMark = ({ severity }: { severity: Severity }) => <StateMark state={severity === 'critical' ? 'lost' : severity === 'warning' ? 'suspected' : 'offline'} />;
 
 /** How long ago, ticking. */
 export function Age({ at, className }: { at: number; className?: string }) {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api';
 import { commandsToShow, mayWithdraw, obeys, type ActName, type Command, type Guards, type RecoveryCall, type SimSlot, type Tamper, type Window } from '../guards/guards';
+import { actorName } from '../parts/names';
 import { inWordsOfViewer } from '../i18n';
 import { CheckIcon, CloseIcon, MinusIcon } from '../parts/icons';
 import { useMay, useTimes } from '../session';
@@ -201,9 +202,6 @@ function CommandRow({ of, guards, onWithdraw }: { of: Command; guards: Guards; o
 }
 
 type Words = (key: string, options?: Record<string, unknown>) => string;
-
-/** Rules and phones act too; their names are words. */
-const actorName = (name: string, t: Words) => t(`actor.${name}`, { defaultValue: name });
 
 /** What a code is for, and how the caller was known. */
 const callText = ({ purpose, callerCheck, calledNumber }: RecoveryCall, t: Words) =>

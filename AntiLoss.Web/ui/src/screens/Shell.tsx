@@ -1,16 +1,19 @@
 import { ActionIcon, Kbd, Modal, Tooltip } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { alarming } from '../alerts/alerts';
 import { api } from '../api';
 import { live } from '../console';
-import { KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignOutIcon } from '../parts/icons';
+import { BellIcon, CaseIcon, KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignOutIcon } from '../parts/icons';
 import { Guard, Trouble } from '../parts/Trouble';
 import { useMay } from '../session';
+import { Alerts } from './Alerts';
 import { DeadLetters } from './DeadLetters';
 import { EnrolDialog } from './EnrolDialog';
 import { FleetScreen } from './FleetScreen';
+import { Incidents, IncidentScreen } from './Incidents';
 import { MapScreen } from './MapScreen';
 import { Settings } from './Settings';
 
@@ -36,6 +39,8 @@ export function Shell() {
       <nav className="rail" aria-label={t('nav.label')}>
         <span className="rail-logo"><Logo /></span>
         <RailLink to="/map" name={t('nav.map')} icon={<MapIcon />} />
+        <AlertsLink />
+        <RailLink to="/incidents" name={t('nav.incidents')} icon={<CaseIcon />} />
         {mayManage && <RailLink to="/dead-letters" name={t('nav.deadLetters')} icon={<LettersIcon />} />}
         <RailLink to="/settings" name={t('nav.settings')} icon={<SettingsIcon />} />
         {mayAct && <RailButton name={t('nav.addPhone')} icon={<PlusIcon />} onClick={() => setAdding(true)} />}
@@ -47,6 +52,9 @@ export function Shell() {
         <Guard fallback={<Trouble text={t('error.crashed')} onRetry={() => window.location.reload()} />}>
           <Routes>
             <Route path="/map" element={<MapScreen onHelp={() => setHelp(true)} onAdd={mayAct ? () => setAdding(true) : null} />} />
+            <Route path="/alerts" element={<Alerts />} />
+            <Route path="/incidents" element={<Incidents />} />
+            <Route path="/incidents/:id" element={<IncidentScreen />} />
             <Route path="/settings" element={<Settings />} />
             {mayManage && <Route path="/dead-letters" element={<DeadLetters />} />}
             {mayManage && <Route path="/settings/fleets/:id" element={<FleetScreen />} />}
@@ -58,6 +66,17 @@ export function Shell() {
       {adding && <EnrolDialog onClose={() => setAdding(false)} />}
       <Keys opened={help} onClose={() => setHelp(false)} />
     </div>
+  );
+}
+
+/** How many alarms nobody has seen stands at their place in the rail. */
+function AlertsLink() {
+  const { t } = useTranslation();
+  const open = useQuery({ queryKey: ['alerts', 'alarming'], queryFn: ({ signal }) => api.alerts({ state: 'open', limit: 200 }, signal), refetchInterval: 5_000 });
+  const count = alarming(open.data?.items ?? []).length;
+  return (
+    <RailLink to="/alerts" name={count === 0 ? t('nav.alerts') : t('nav.alarms', { count })}
+      icon={<><BellIcon />{count > 0 && <span className="rail-count" aria-hidden="true">{count > 99 ? '99+' : count}</span>}</>} />
   );
 }
 
