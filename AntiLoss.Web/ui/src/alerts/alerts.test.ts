@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { news } from './alarms';
 import { alarming, groupsOf, type Alert } from './alerts';
 
 const alert = (id: string, device: string | null, change: Partial<Alert> = {}): Alert => ({
@@ -24,4 +25,10 @@ describe('groupsOf', () => {
 
 it('alarms about what is critical and unseen', () => {
   expect(alarming([alert('1', 'a', { severity: 'critical' }), alert('2', 'a', { severity: 'critical', state: 'acknowledged' }), alert('3', 'b')]).map(({ id }) => id)).toEqual(['1']);
+});
+
+it('tells of each alarm once, and of none that was there at first', () => {
+  const [one, two] = [alert('1', 'a'), alert('2', 'a')];
+  expect(news(null, [one])).toEqual([]);
+  expect(news(new Set(['1']), [one, two])).toEqual([two]);
 });

@@ -266,6 +266,7 @@ export const en = {
     title: 'Alerts', show: 'Which alerts', open: 'Open', all: 'All', noneOpen: 'Nothing is open.', none: 'There has been no alert yet.', chosen: 'What to do with the chosen alerts', chooseAll: 'Choose all', choose: 'Choose: {{kind}}, {{name}}',
     acknowledge: 'Acknowledge', resolve: 'Resolve…', resolveTitle_one: 'Resolve one alert', resolveTitle_other: 'Resolve {{count}} alerts', resolveText: 'It is over, and stays in the list of all. The phone’s state does not change.', how: 'How it was settled',
     folded_one: '{{count}} alert in it', folded_other: '{{count}} alerts in it', late: 'told late', times: '{{count}} times', seenBy: 'seen by {{by}}', resolvedBy: 'resolved by {{by}}: {{how}}',
+    alarm: { sound: 'Sound when something critical comes', desktop: 'Notice on the desktop' },
     severity: { critical: 'Critical', warning: 'Warning', info: 'Info' },
   },
   alertKind: {

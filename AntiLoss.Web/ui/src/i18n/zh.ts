@@ -266,6 +266,7 @@ export const zh: typeof en = {
     title: '告警', show: '显示哪些告警', open: '未解决', all: '全部', noneOpen: '没有未解决的告警。', none: '还没有告警。', chosen: '对所选告警的操作', chooseAll: '全选', choose: '选择：{{kind}}，{{name}}',
     acknowledge: '确认', resolve: '解决…', resolveTitle_one: '解决 {{count}} 条告警', resolveTitle_other: '解决 {{count}} 条告警', resolveText: '此事已了结，仍保留在全部列表中。手机的状态不变。', how: '如何解决',
     folded_one: '其中 {{count}} 条告警', folded_other: '其中 {{count}} 条告警', late: '迟到', times: '{{count}} 次', seenBy: '由 {{by}} 查看', resolvedBy: '由 {{by}} 解决：{{how}}',
+    alarm: { sound: '出现严重告警时响铃', desktop: '桌面通知' },
     severity: { critical: '严重', warning: '警告', info: '提示' },
   },
   alertKind: {

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Modal, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, SegmentedControl, Stack, Switch, Text, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
+import { isPossible, switchAlarm, useAlarmWay, type AlarmWay } from '../alerts/alarms';
 import { groupsOf, type Alert, type AlertGroup } from '../alerts/alerts';
 import { api } from '../api';
 import { actorName, alertName } from '../parts/names';
@@ -53,6 +54,7 @@ export function Alerts() {
           <SegmentedControl aria-label={t('alerts.show')} value={state} onChange={(to) => setAddress(to === 'all' ? { state: 'all' } : {}, { replace: true })}
             data={[{ value: 'open', label: t('alerts.open') }, { value: 'all', label: t('alerts.all') }]} />
         </Group>
+        <Group gap="lg" mb="md">{(['sound', 'desktop'] as const).map((way) => <AlarmSwitch key={way} way={way} />)}</Group>
         {may && alerts.length > 0 && (
           <div className="alert-bar" role="toolbar" aria-label={t('alerts.chosen')}>
             <Checkbox label={t('alerts.chooseAll')} checked={picked.length > 0 && picked.length === unresolved(alerts).length} indeterminate={picked.length > 0 && picked.length < unresolved(alerts).length}
@@ -73,6 +75,11 @@ export function Alerts() {
       {resolving && <Resolve alerts={resolving} onDone={changed} onClose={() => setResolving(null)} />}
     </div>
   );
+}
+
+function AlarmSwitch({ way }: { way: AlarmWay }) {
+  const { t } = useTranslation();
+  return <Switch label={t(`alerts.alarm.${way}`)} checked={useAlarmWay(way)} disabled={!isPossible(way)} onChange={(event) => void switchAlarm(way, event.currentTarget.checked)} />;
 }
 
 const unresolved = (alerts: readonly Alert[]) => alerts.filter(({ state }) => state !== 'resolved');

@@ -1,13 +1,15 @@
 import { ActionIcon, Kbd, Modal, Tooltip } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Route, Routes } from 'react-router';
-import { alarming } from '../alerts/alerts';
+import { Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
+import { useAlarms } from '../alerts/alarms';
+import { alarming, type Alert } from '../alerts/alerts';
 import { api } from '../api';
 import { live } from '../console';
 import { BellIcon, CaseIcon, KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignOutIcon } from '../parts/icons';
 import { Guard, Trouble } from '../parts/Trouble';
+import { alertName } from '../parts/names';
 import { useMay } from '../session';
 import { Alerts } from './Alerts';
 import { DeadLetters } from './DeadLetters';
@@ -69,11 +71,14 @@ export function Shell() {
   );
 }
 
-/** How many alarms nobody has seen stands at their place in the rail. */
+/** How many alarms nobody has seen stands at their place in the rail; new ones are told of as the viewer wants it. */
 function AlertsLink() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const open = useQuery({ queryKey: ['alerts', 'alarming'], queryFn: ({ signal }) => api.alerts({ state: 'open', limit: 200 }, signal), refetchInterval: 5_000 });
-  const count = alarming(open.data?.items ?? []).length;
+  const alarms = useMemo(() => (open.data ? alarming(open.data.items) : null), [open.data]);
+  const count = alarms?.length ?? 0;
+  useAlarms(alarms, useCallback((alert: Alert) => alertName(alert.kind, t), [t]), useCallback(() => void navigate('/alerts'), [navigate]));
   return (
     <RailLink to="/alerts" name={count === 0 ? t('nav.alerts') : t('nav.alarms', { count })}
       icon={<><BellIcon />{count > 0 && <span className="rail-count" aria-hidden="true">{count > 99 ? '99+' : count}</span>}</>} />
