@@ -255,7 +255,7 @@ export const en = {
     reason: { unlisted: 'is not in your list', full: 'the token has no room left', lapsed: 'the token has lapsed', revoked: 'the token was revoked', known: 'another phone has joined as this one' },
   },
   accounts: {
-    title: 'Accounts', hint: 'What takes two people takes two accounts: one that is older than a day, and was neither made nor reset by the first.', add: 'Add an account', name: 'Name', email: 'Email', made: 'Made', role: 'Role', fleets: 'Fleets', allFleets: 'all fleets', disabled: 'may not sign in', disable: 'May not sign in', disableHint: 'Its sessions end at once. What it did stays in the audit log.',
+    title: 'Accounts', hint: 'An owner does everything, an operator acts on the phones of its fleets, a viewer reads of them. What takes two people takes two accounts: one that is older than a day, and was neither made nor reset by the first.', add: 'Add an account', name: 'Name', email: 'Email', made: 'Made', role: 'Role', fleets: 'Fleets', allFleets: 'all fleets', disabled: 'may not sign in', disable: 'May not sign in', disableHint: 'Its sessions end at once. What it did stays in the audit log.',
     roles: { owner: 'Owner', operator: 'Operator', viewer: 'Viewer' },
     rolesHint: { owner: 'Does everything in the whole organization.', operator: 'Acts on the phones and people of these fleets.', viewer: 'Reads of these fleets, and changes nothing.' },
     madeBy: 'by {{by}}', noPassword: 'has not used the link yet', reset: 'New password link', resetFor: 'New password link for {{name}}', resetText: 'Whoever makes it is from then on no second person beside the account.', remove: 'Remove {{name}}?', removeText: 'The account can no longer sign in, and its sessions end. What it did stays in the audit log.',

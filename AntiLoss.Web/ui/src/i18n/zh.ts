@@ -255,10 +255,10 @@ export const zh: typeof en = {
     reason: { unlisted: '不在您的清单中', full: '令牌名额已满', lapsed: '令牌已过期', revoked: '令牌已吊销', known: '已有另一部手机以此身份加入' },
   },
   accounts: {
-    title: '账号', hint: '须由两人完成的操作需要两个账号：第二个账号须已存在一天以上，且不是由第一人创建或重置的。', add: '添加账号', name: '姓名', email: '邮箱', made: '创建于', role: '角色', fleets: '分组', allFleets: '全部分组', disabled: '不可登录', disable: '不可登录', disableHint: '其会话立即结束。它做过的操作仍保留在审计日志中。',
+    title: '账号', hint: '所有者可执行一切操作，操作员可操作其分组的手机，查看者只能查看。须由两人完成的操作需要两个账号：第二个账号须已存在一天以上，且不是由第一人创建或重置的。', add: '添加账号', name: '姓名', email: '邮箱', made: '创建于', role: '角色', fleets: '分组', allFleets: '全部分组', disabled: '不可登录', disable: '不可登录', disableHint: '其会话立即结束。它做过的操作仍保留在审计日志中。',
     roles: { owner: '所有者', operator: '操作员', viewer: '查看者' },
     rolesHint: { owner: '在整个组织内可执行一切操作。', operator: '可操作这些分组的手机和人员。', viewer: '只能查看这些分组，不能更改。' },
-    madeBy: '由 {{by}}', noPassword: '尚未使用链接', reset: '新密码链接', resetFor: '为 {{name}} 生成新密码链接', resetText: '生成链接的人从此不能再作为该账号之外的第二人。', remove: '移除 {{name}}？', removeText: '该账号将无法登录，其会话立即结束。它做过的操作仍保留在审计日志中。',
+    madeBy: '由 {{by}}', noPassword: '尚未使用链接', reset: '新密码链接', resetFor: '为 {{name}} 生成新密码链接', resetText: '生成链接的人从此不能再作为该账号之外的第二人。', remove: '删除 {{name}}？', removeText: '该账号将无法登录，其会话立即结束。它做过的操作仍保留在审计日志中。',
     link: '请通过他人看不到的方式把此链接交给 {{name}}。只显示一次，只能用一次，有效期至 {{time}}。',
   },
   apiKeys: { actions: '权限', action: { read: '读取', report: '上报', act: '操作', manage: '管理' } },

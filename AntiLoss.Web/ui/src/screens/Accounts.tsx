@@ -62,7 +62,7 @@ function AccountRow({ of: account, own, onEdit, onReset, onRemove }: RowProps) {
   const seen = account.fleets?.map((id) => fleets.find((fleet) => fleet.id === id)?.name ?? id);
   return (
     <Table.Tr>
-      <Table.Td>{account.name}<div className="hint">{account.email}</div></Table.Td>
+      <Table.Td>{account.name}{account.email !== account.name && <div className="hint">{account.email}</div>}</Table.Td>
       <Table.Td>
         {t(`accounts.roles.${account.role}`)}{account.disabled && ` · ${t('accounts.disabled')}`}{!account.hasPassword && ` · ${t('accounts.noPassword')}`}
         <div className="hint">{seen ? seen.join(', ') : t('accounts.allFleets')}</div>
@@ -148,7 +148,7 @@ interface RoleProps {
   readonly of: Grant;
   readonly errorOf: (field: string) => string | null;
   readonly onChange: (grant: Grant) => void;
-  /** Of its dialog, it has the focus. */
+  /** Of its dialog, it has the focus, and room for what the role means. */
   readonly first?: boolean;
 }
 
@@ -158,7 +158,7 @@ function RoleFields({ of: grant, errorOf, onChange, first = false }: RoleProps) 
   const fleets = useFleets();
   return (
     <>
-      <Select data-autofocus={first || undefined} label={t('accounts.role')} description={t(`accounts.rolesHint.${grant.role}`)} inputWrapperOrder={['label', 'input', 'description', 'error']} allowDeselect={false} value={grant.role} error={errorOf('role')}
+      <Select data-autofocus={first || undefined} {...(first && { description: t(`accounts.rolesHint.${grant.role}`), inputWrapperOrder: ['label', 'input', 'description', 'error'] as const })} label={t('accounts.role')} allowDeselect={false} value={grant.role} error={errorOf('role')}
         data={roles.map((role) => ({ value: role, label: t(`accounts.roles.${role}`) }))} onChange={(role) => role && onChange({ ...grant, role: role })} />
       {grant.role !== 'owner' && (
         <MultiSelect label={t('accounts.fleets')} value={grant.fleets} error={errorOf('fleets')} data={fleets.map(({ id, name }) => ({ value: id, label: name }))} onChange={(chosen) => onChange({ ...grant, fleets: chosen })} />
