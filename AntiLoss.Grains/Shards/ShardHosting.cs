@@ -29,7 +29,8 @@ public static class ShardHosting
         services.AddOptions<SimOptions>().Bind(configuration.GetSection(SimOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SimOptions>, SimOptionsValidator>();
         services.TryAddSingleton<ICarrierConnector, RecordingCarrier>();
-        services.AddHostedService<CarrierStarter>();
+        services.AddSingleton<LapseBook>();
+        services.AddHostedService<SimStarter>();
         return services;
     }
 }

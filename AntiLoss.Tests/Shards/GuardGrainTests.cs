@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
+using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Alerts;
 using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
@@ -113,6 +115,28 @@ public sealed class GuardGrainTests : IAsyncLifetime
         _cluster = await ShardCluster.StartAsync(_storage, _states);
         var again = await new GuardedPhone(_cluster, phone.Key).GuardsAsync();
         Assert.Equal((2, Protection.Armed), (again.PolicyApplied, again.Protection));
+    }
+
+    [Fact]
+    public async Task A_wake_that_a_crash_took_is_asked_for_again_after_the_restart()
+    {
+        var (asked, quiet) = (await GuardedPhone.EnrolAsync(_cluster, "Asked"), await _cluster.EnrolAsync("Quiet"));
+        await asked.SayAsync(new PushTokenSet("fcm", "token"));
+        await asked.ActAsync(by => new CommandAsked(by, "where is it", "command-1", CommandKind.Locate));
+        await Eventually.TrueAsync(async () => (await asked.StateAsync()).Outbox.IsEmpty, "the desk that is lost had the note");
+
+        await _cluster.DisposeAsync();
+        var desk = new NotingDesk();
+        _cluster = await ShardCluster.StartAsync(_storage, _states, wakes: desk);
+        await Eventually.TrueAsync(() => Task.FromResult(desk.Noted.Contains(asked.Key)), "the phone is to be woken");
+        Assert.DoesNotContain(quiet, desk.Noted);
+    }
+
+    private sealed class NotingDesk : IWakeDesk
+    {
+        public ConcurrentBag<DeviceKey> Noted { get; } = [];
+
+        public void Note(DeviceKey device) => Noted.Add(device);
     }
 
     [Fact]

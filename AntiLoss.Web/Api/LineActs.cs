@@ -50,7 +50,7 @@ internal sealed class LineActs(
         return answer switch
         {
             null => TypedResults.NotFound(),
-            { Refusal: LineRefusal.TooMany } => FieldErrors.Problem("identityNumber", $"is of a person who holds {options.Value.LinesPerPerson} lines already"),
+            { Refusal: LineRefusal.TooMany } => FieldErrors.Problem("identityNumber", $"is of a person who holds {options.Value.MostIn(draft.Jurisdiction)} lines already"),
             { Refusal: { } refusal } => Refused(refusal, answer.View.Line),
             _ => TypedResults.Ok(await DetailAsync(caller, answer.View, stop)),
         };
@@ -87,6 +87,9 @@ internal sealed record LineDraft(
 {
     /// <summary>What stands in the way beyond the fields; null if nothing does.</summary>
     public string? Refusal { get; private set; }
+
+    /// <summary>The country that the request names; null if it names none.</summary>
+    public string? Jurisdiction { get; set; }
 
     public void Refuse(string words) => Refusal = words;
 

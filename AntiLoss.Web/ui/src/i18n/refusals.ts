@@ -12,6 +12,7 @@ const chinese: Record<string, string> = {
   'is no e-mail address': '不是邮箱地址',
   'is no IMEI: 15 digits, the last of which is a check digit': '不是 IMEI：应为 15 位数字，末位是校验位',
   'is no ICCID: 18 to 20 characters, as printed on the SIM': '不是 ICCID：应为 18 至 20 个字符，印在 SIM 卡上',
+  'is no country: two letters, such as CN': '不是国家代码：应为两个字母，如 CN',
   'is no identity number: {} to {} letters and digits': '不是证件号码：应为 {0} 至 {1} 个字母或数字',
   'is of a person who holds {} lines already': '此人名下已有 {0} 个号码',
   'is for a line in a person\'s name': '仅用于个人名下的号码',
