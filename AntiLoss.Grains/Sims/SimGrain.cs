@@ -90,8 +90,11 @@ internal sealed partial class SimGrain(
             return null;
         await stored.WriteAsync(Now, cancellationToken);
         var now = time.GetUtcNow();
+        var isProven = stored.State.Of(number)?.Proven;
+        if (order.Act == LineAct.Confirm && isProven != false)
+            return Answer(number, isProven is null ? LineRefusal.Unbound : LineRefusal.Proven);
         // A carrier acts on the line itself, whoever's it is: only an organization whose it is proven to be may ask for that.
-        if (stored.State.Of(number) is not { Proven: true })
+        if (order.Act != LineAct.Confirm && isProven != true)
             return Answer(number, LineRefusal.NotProven);
         if (stored.State.LineOf(number).RefusalOf(order.Act, now) is { } refusal)
             return Answer(number, refusal);

@@ -73,6 +73,8 @@ internal sealed class LineActs(
     private static ProblemHttpResult Refused(LineRefusal refusal, SimLine line) => refusal switch
     {
         LineRefusal.NotProven => Conflict("The SIM is not proven to be yours: a phone of yours has to read it in its own slot before its carrier is asked for anything."),
+        LineRefusal.Proven => Conflict("The SIM is proven to be yours."),
+        LineRefusal.Unbound => Conflict("The SIM is bound to no phone of yours."),
         LineRefusal.Lapsed => Conflict("The line's real-name record has lapsed: record it anew."),
         LineRefusal.NoRecord => Conflict("The line has no real-name record."),
         _ => Conflict($"The line is {Words.Of(line.Status)}."),

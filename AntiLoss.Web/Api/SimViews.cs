@@ -21,7 +21,7 @@ public sealed record RealNameView(
     ActorView RecordedBy, DateTimeOffset RecordedAt, string? Jurisdiction);
 
 /// <summary>What a carrier was asked for.</summary>
-/// <param name="Act">suspend, resume or reportStolen.</param>
+/// <param name="Act">suspend, resume, reportStolen or confirm.</param>
 /// <param name="State">requested (it is tried until it arrives), recorded (no carrier is connected: tell it), passedOn, failed (given up after three days) or superseded (something newer was wanted).</param>
 /// <param name="Trouble">What stood in the way when it was last tried.</param>
 public sealed record CarrierRequestView(

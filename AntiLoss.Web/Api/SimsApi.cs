@@ -31,6 +31,7 @@ internal static class SimsApi
         group.MapDelete("/real-name", DeleteNameAsync).WithName("WithdrawRealName").WithSummary("Takes the record back: the line is in nobody's name.");
         group.MapPost("/suspend", SuspendAsync).WithName("SuspendLine").WithSummary("Suspends the line and asks its carrier for it; over which a lost phone reports only if you confirm that it goes dark.");
         group.MapPost("/report", ReportAsync).WithName("ReportLine").WithSummary("Reports the line stolen and asks its carrier for it; as suspending it.");
+        group.MapPost("/confirm", ConfirmAsync).WithName("ConfirmLine").WithSummary("Asks the carrier whether the line is yours: its word proves the binding as a phone's reading does.");
         group.MapPost("/resume", ResumeAsync).WithName("ResumeLine").WithSummary("Makes the line active again and asks its carrier for it.");
     }
 
@@ -56,6 +57,9 @@ internal static class SimsApi
 
     private static Task<LineResult> ResumeAsync(Caller caller, string iccid, ActRequest body, LineActs lines, HttpContext context) =>
         lines.DoAsync(caller, iccid, body.Reason, context, draft => ActAsync(draft, LineAct.Resume));
+
+    private static Task<LineResult> ConfirmAsync(Caller caller, string iccid, ActRequest body, LineActs lines, HttpContext context) =>
+        lines.DoAsync(caller, iccid, body.Reason, context, draft => ActAsync(draft, LineAct.Confirm));
 
     private static Task<LineResult> SilenceAsync(
         Caller caller, string iccid, SilencingRequest body, LineAct act, LineActs lines, HttpContext context) =>

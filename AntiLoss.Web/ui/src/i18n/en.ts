@@ -150,7 +150,7 @@ export const en = {
   line: {
     title: 'Lines', more: 'More for line {{iccid}}', state: { active: 'active', suspended: 'suspended', reported: 'reported stolen' }, ours: 'Your organization', named: 'In the name of: {{subject}}, until {{time}}',
     why: { noRecord: 'In nobody’s name: no real-name record', lapsed: 'Its real-name record has lapsed', otherSubject: 'In the name of somebody who does not have the phone', unbound: 'Bound to no phone', suspended: 'Suspended', reported: 'Reported stolen' },
-    asked: { suspend: 'suspend', resume: 'resume', reportStolen: 'report stolen' },
+    asked: { suspend: 'suspend', resume: 'resume', reportStolen: 'report stolen', confirm: 'confirm' },
     carrier: {
       requested: 'Carrier: asked to {{act}}, has not answered yet', recorded: 'To {{act}} it, tell the carrier: none is connected', passedOn: 'Carrier: asked to {{act}}, has taken it',
       failed: 'Carrier: could not be asked to {{act}}, tell it yourself', superseded: 'Carrier: was not asked to {{act}} any more',

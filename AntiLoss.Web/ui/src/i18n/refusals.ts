@@ -99,6 +99,8 @@ const chinese: Record<string, string> = {
   'this command is not waiting any more': '此命令已不在等待',
   'The SIM is not proven to be yours: a phone of yours has to read it in its own slot before its carrier is asked for anything.': '尚未证明这张 SIM 属于您：须先由您的手机在自己的卡槽中读到它，才能向运营商提出请求。',
   'The line\'s real-name record has lapsed: record it anew.': '号码的实名登记已过期：请重新登记。',
+  'The SIM is proven to be yours.': '此 SIM 卡已证实属于您。',
+  'The SIM is bound to no phone of yours.': '此 SIM 卡未绑定到您的任何手机。',
   'The line has no real-name record.': '号码没有实名登记。',
   'The line is {}.': '号码处于“{0}”状态。',
   '{} is lost and may report over this line: it goes dark without it. Confirm with goesDark if that is what you want.': '{0} 已丢失，可能正通过此号码上报：停用后将失去联系。如确需如此，请确认失联。',

@@ -151,7 +151,7 @@ export const zh: typeof en = {
   line: {
     title: '号码', more: '号码 {{iccid}} 的更多操作', state: { active: '正常', suspended: '已停用', reported: '已挂失' }, ours: '您的组织', named: '登记在{{subject}}名下，有效期至 {{time}}',
     why: { noRecord: '无实名登记', lapsed: '实名登记已过期', otherSubject: '登记人不是手机持有人', unbound: '未绑定手机', suspended: '已停用', reported: '已挂失' },
-    asked: { suspend: '停用', resume: '恢复', reportStolen: '挂失' },
+    asked: { suspend: '停用', resume: '恢复', reportStolen: '挂失', confirm: '确认归属' },
     carrier: {
       requested: '运营商：已请求{{act}}，尚未答复', recorded: '请自行通知运营商{{act}}：未接入运营商', passedOn: '运营商：已受理{{act}}请求', failed: '运营商：{{act}}请求未能送达，请自行通知', superseded: '运营商：不再请求{{act}}',
     },
