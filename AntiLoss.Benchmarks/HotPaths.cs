@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Geography;
 using AntiLoss.Domain.Identity;
@@ -27,8 +29,16 @@ public class HotPaths
     private readonly DeviceState _state;
     private readonly DeviceEntry _entry;
 
+    private readonly ECDsa _agentKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly byte[] _sessionKey = new byte[32];
+    private readonly byte[] _mac = new byte[32];
+    private readonly byte[] _envelope;
+    private readonly byte[] _signature;
+
     public HotPaths()
     {
+        _envelope = new byte[400];
+        _signature = AgentSignature.Sign(_agentKey, SignedAs.Envelope, _envelope);
         _encoded = TrackChunk.Encode(_fixes);
         _chunk = OpenChunk.From(1, _fixes.Take(OpenChunk.Capacity - 1));
         var key = new DeviceKey(new OrganizationNumber(1), _device);
@@ -55,6 +65,13 @@ public class HotPaths
 
     [Benchmark]
     public bool VerifyCredential() => Credential.TryVerify(_keys, _device, _credential, out _);
+
+    [Benchmark]
+    public bool VerifyEnvelope() => AgentSignature.Verify(_agentKey, SignedAs.Envelope, _envelope, _signature);
+
+    /// <summary>What a session key would cost instead, for decision <c>no-session-key</c>.</summary>
+    [Benchmark]
+    public int AuthenticateEnvelope() => HMACSHA256.HashData(_sessionKey, _envelope, _mac);
 
     [Benchmark]
     public int WriteReport()

@@ -11,7 +11,8 @@ internal static class Program
         load   --api-key KEY [--url http://127.0.0.1:5080] [--phones 1000] [--rate 1000] [--connections 256]
                [--warm-up 5] [--seconds 30] [--batch 1] [--viewers 0] [--audit] [--server-pid PID] [--json FILE]
         demo   URL KEY     200 phones of a demo company, until stopped
-        story  NAME --api-key KEY [--url http://127.0.0.1:5080]     a thief, a loss, a reset: what an operator must see of it
+        story  NAME --api-key KEY [--url http://127.0.0.1:5080] [--mqtt-port 1883]
+               a thief, a loss, a reset: what an operator must see of it; with a port its phones speak MQTT
         """;
 
     private static async Task<int> Main(string[] arguments)
@@ -48,7 +49,7 @@ internal static class Program
                 return 0;
             case ["story", var name, .. var rest]:
                 var server = LoadOptions.Parse(rest);
-                return await StoryCommand.RunAsync(name, server.Url, server.ApiKey, Console.Out, TimeProvider.System);
+                return await StoryCommand.RunAsync(name, server.Url, server.ApiKey, server.MqttPort, Console.Out, TimeProvider.System);
             default:
                 await Console.Error.WriteLineAsync(Usage);
                 return 2;

@@ -28,6 +28,9 @@ public sealed record CommandMessage(
     /// <summary>The policy of that version: it comes with the command, so that the phone has it under the same signature and needs no second question.</summary>
     public PolicyMessage? Policy { get; init; }
 
+    /// <summary>True with a SetPolicy for a phone that was handed to another person: it asks for a new guard PIN.</summary>
+    public bool? NewPin { get; init; }
+
     /// <summary>Of the SIM that is meant.</summary>
     public string? Iccid { get; init; }
 
@@ -41,6 +44,7 @@ public sealed record CommandMessage(
                 PhoneNumber = command.PhoneNumber,
                 PolicyVersion = command.PolicyVersion,
                 Policy = policy is null ? null : PolicyMessage.Of(policy),
+                NewPin = command.NewPin ? true : null,
                 Iccid = command.Iccid,
             },
             CommandMessageJson.Default.CommandMessage));

@@ -88,6 +88,9 @@ public sealed record Command
     /// <summary>Why the last wake for it failed, kebab-case; null if it did not.</summary>
     [Id(18)] public string? WakeFailure { get; init; }
 
+    /// <summary>The phone was handed to another person: it asks for a new guard PIN.</summary>
+    [Id(19)] public bool NewPin { get; init; }
+
     /// <summary>Neither done nor given up.</summary>
     public bool IsPending => State is CommandState.Queued or CommandState.Sent or CommandState.Acknowledged;
 

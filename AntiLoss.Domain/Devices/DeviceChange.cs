@@ -35,6 +35,7 @@ public sealed record Reported(Report Report, ulong RecordHash) : DeviceChange;
 [JsonDerivedType(typeof(WipeCancelled), "wipe-cancelled")]
 [JsonDerivedType(typeof(ActionAgreed), "action-agreed")]
 [JsonDerivedType(typeof(EnrolAgainAsked), "enrol-again-asked")]
+[JsonDerivedType(typeof(IncidentClosed), "incident-closed")]
 [JsonDerivedType(typeof(RecoveryCodeAsked), "recovery-code-asked")]
 [JsonDerivedType(typeof(MaintenanceOpened), "maintenance-opened")]
 [JsonDerivedType(typeof(MaintenanceClosed), "maintenance-closed")]

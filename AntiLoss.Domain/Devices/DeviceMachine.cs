@@ -118,8 +118,11 @@ public static class DeviceMachine
 
     private static DeviceStep Operate(DeviceState state, OpenChunk chunk, OperationalChange change, in DeviceEntry entry, DevicePolicy policy)
     {
-        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or EnrolmentHeld or DueReached or DeviceRetired or CommandsHandedOver or WakeTried or EffectsConfirmed))
+        if (change is not (AgentEnrolled or SimJudged or ForgerySeen or EnrolmentHeld or DueReached or DeviceRetired or CommandsHandedOver or WakeTried or EffectsConfirmed or DeviceAssigned { Person: not null }))
             return new DeviceStep(Administer(state, change, entry.ReceivedAt), chunk);
+        var before = state.Assigned?.Person;
+        if (change is DeviceAssigned handed)
+            state = Assign(state, handed, entry.ReceivedAt);
         var guards = new GuardStep(state, policy, entry.ReceivedAt, entry.ReceivedAt, $"{entry.Position}");
         switch (change)
         {
@@ -141,8 +144,11 @@ public static class DeviceMachine
             case DeviceRetired retired when state.Retired is null:
                 guards.Retire(retired.Operator ?? new Operator(retired.By), retired.Reason);
                 break;
-            case CommandsHandedOver handed:
-                guards.HandOver(handed.Ids);
+            case DeviceAssigned assigned when assigned.Person != before:
+                guards.AskForNewPin(assigned.By);
+                break;
+            case CommandsHandedOver sent:
+                guards.HandOver(sent.Ids);
                 break;
             case WakeTried tried:
                 guards.NoteWake(tried);

@@ -80,6 +80,9 @@ public sealed record DeviceRow
     /// <summary>The policy version that its last entry named.</summary>
     [Id(29)] public int PolicyVersion { get; init; } = DevicePolicy.Default.Version;
 
+    /// <summary>Of its eUICC, canonical; null if it never said.</summary>
+    [Id(30)] public string? Eid { get; init; }
+
     /// <summary>Moving: faster than 1 m/s in a fix.</summary>
     public bool IsMoving => SpeedDecimetresPerSecond > 10;
 }

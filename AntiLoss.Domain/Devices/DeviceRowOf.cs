@@ -15,6 +15,7 @@ public static class DeviceRowOf
         Fleet = state.Fleet,
         Person = state.Assigned?.Person ?? 0,
         Imei = state.Imei,
+        Eid = state.Eid,
         Tags = state.Tags,
         CredentialVersion = state.CredentialVersion,
         CredentialUsed = state.FirstUse is not null,

@@ -90,6 +90,9 @@ public sealed record DeviceState
     /// <summary>Where a push service reaches it; null if its software told of none.</summary>
     [Id(30)] public PushAddress? Push { get; init; }
 
+    /// <summary>Of its eUICC, canonical, as it said when it enrolled or later; null if it never did.</summary>
+    [Id(31)] public string? Eid { get; init; }
+
     /// <summary>Whether an operator has enrolled it; a phone that nobody enrolled has no state.</summary>
     public bool IsEnrolled => CredentialVersion > 0;
 }

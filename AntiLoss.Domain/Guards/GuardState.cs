@@ -61,6 +61,15 @@ public sealed record GuardState
     /// <summary>The recovery codes of the last day, oldest first.</summary>
     [Id(23)] public ImmutableArray<RecoveryGrant> RecoveryGrants { get; init; } = [];
 
+    /// <summary>Since when the incident of a written-off phone is open again; null if it is not.</summary>
+    [Id(24)] public DateTimeOffset? ReopenedAt { get; init; }
+
+    /// <summary>It was handed to another person, who has not chosen a PIN since.</summary>
+    [Id(25)] public bool IsHandedOver { get; init; }
+
+    /// <summary>The phone has not yet confirmed that it heard of the hand-over.</summary>
+    [Id(26)] public bool IsHandOverUntold { get; init; }
+
     /// <summary>Whether something guards the phone now.</summary>
     public bool IsGuarded => Protection is Protection.Armed or Protection.Suspected or Protection.Lost;
 

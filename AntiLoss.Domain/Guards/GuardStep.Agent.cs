@@ -1,6 +1,7 @@
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
+using AntiLoss.Domain.Identity;
 using AntiLoss.Domain.Reports;
 
 namespace AntiLoss.Domain.Guards;
@@ -26,7 +27,7 @@ internal sealed partial class GuardStep
                 SayOfPower(said, order);
                 break;
             case PinSet when order > _guards.PinOrder:
-                _guards = _guards with { PinSetAt = HappenedAt, NewPinWanted = false, PinOrder = order };
+                SayOfPin(order);
                 break;
             case AirplaneModeSet airplane when order > _guards.Power.Order:
                 SayOfAirplane(airplane, order);
@@ -48,6 +49,8 @@ internal sealed partial class GuardStep
                 break;
             case EsimSeen esim when !(_guards.Esim?.Order >= order):
                 _guards = _guards with { Esim = new EsimReading(esim.Eid, esim.Iccid, esim.Profile, esim.Operator, HappenedAt, order) };
+                if (Eid.TryParse(esim.Eid, out var eid))
+                    _device = _device with { Eid = eid.Value };
                 break;
             case MessageRefused refused:
                 Alert("MessageRefused", Alerts.Severity.Warning, refused.Why);
@@ -75,6 +78,8 @@ internal sealed partial class GuardStep
     {
         if (!Is(Protection.Lost) && !Is(Protection.Wiped) && _device.Retired is not { WrittenOff: true })
             return;
+        if (_device.Retired is not null)
+            _guards = _guards with { ReopenedAt = _guards.ReopenedAt ?? ReceivedAt };
         Audit("enrolment", "enrolment-held", $"{_guards.Protection}", $"{_guards.Protection}", held.Software);
         Alert("EnrolmentHeld", Alerts.Severity.Critical, held.Software);
         _effects.Add(new IncidentChanged(NextId(), Open: true, ReceivedAt, "enrolment", "asked to enrol"));
@@ -110,12 +115,22 @@ internal sealed partial class GuardStep
             ReportedLocked = null,
             PinSetAt = null,
             NewPinWanted = true,
+            IsHandedOver = false,
+            IsHandOverUntold = false,
             PolicyApplied = 0,
         };
-        _device = _device with { Imei = enrolled.Imei ?? _device.Imei, MayEnrolUntil = null, Push = null };
+        _device = _device with { Imei = enrolled.Imei ?? _device.Imei, Eid = enrolled.Eid ?? _device.Eid, MayEnrolUntil = null, Push = null };
         Audit(_actor, "agent-enrolled", $"{_before.Agent?.Enrolment ?? 0}", $"{enrolled.Enrolment}", enrolled.Software);
         if (Is(Protection.Lost))
             Want(CommandKind.Lock, "policy", "lost");
+    }
+
+    private void SayOfPin(EventOrder order)
+    {
+        _guards = _guards with { PinOrder = order };
+        // Until the phone has heard of the hand-over, whoever chooses a PIN is the person who had it before.
+        if (!_guards.IsHandOverUntold)
+            _guards = _guards with { PinSetAt = HappenedAt, NewPinWanted = false, IsHandedOver = false };
     }
 
     private void SayOfPower(AgentEvent said, EventOrder order)
@@ -204,6 +219,8 @@ internal sealed partial class GuardStep
     private void SayOfCommand(CommandTold told)
     {
         _guards = _guards with { Commands = _guards.Commands.Told(told.Id, told.State, told.Code, ReceivedAt) };
+        if (_guards.Commands.Find(told.Id) is { NewPin: true, State: CommandState.Acknowledged or CommandState.Succeeded or CommandState.Failed })
+            _guards = _guards with { IsHandOverUntold = false };
         if (told.State != CommandState.Succeeded || _guards.Wipe?.CommandId != told.Id)
             return;
         // Nothing can report after a wipe: that it begins is its last word.

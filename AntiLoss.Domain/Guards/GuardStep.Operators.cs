@@ -18,6 +18,11 @@ internal sealed partial class GuardStep
     public void Act(OperatorAct act)
     {
         (_actor, _reason) = (act.By.Id, act.Reason);
+        if (act is IncidentClosed && _guards.ReopenedAt is not null)
+        {
+            CloseIncident(act);
+            return;
+        }
         if (_guards.Protection is Protection.Retired or Protection.Wiped)
         {
             Refuse($"the phone is {_guards.Protection}");
@@ -99,6 +104,15 @@ internal sealed partial class GuardStep
             RetireNow(by.Id, reason);
     }
 
+    /// <summary>The phone was handed to another person: the PIN of the one before is nobody's, and a new one is asked for.</summary>
+    public void AskForNewPin(string by)
+    {
+        if (_guards.Agent is null || _guards.Protection is Protection.Retired or Protection.Wiped)
+            return;
+        _guards = _guards with { PinSetAt = null, NewPinWanted = true, IsHandedOver = true, IsHandOverUntold = true };
+        Want(CommandKind.SetPolicy, by, "handed over");
+    }
+
     /// <summary>Commands went out to the phone.</summary>
     public void HandOver(ImmutableArray<string> ids)
     {
@@ -124,6 +138,13 @@ internal sealed partial class GuardStep
     /// <summary>Their owners have these effects: they need not be told again.</summary>
     public void Confirm(ImmutableArray<string> ids) =>
         _device = _device with { Outbox = _device.Outbox.RemoveAll(effect => ids.Contains(effect.Id)) };
+
+    private void CloseIncident(OperatorAct act)
+    {
+        _effects.Add(new IncidentChanged(NextId(), Open: false, ReceivedAt, act.By.Id, act.Reason));
+        Audit(act.By.Id, act.Action, $"{_guards.Protection}", $"{_guards.Protection}", act.Reason);
+        _guards = _guards with { ReopenedAt = null };
+    }
 
     private bool Is(Protection protection) => _guards.Protection == protection;
 

@@ -135,6 +135,7 @@ internal sealed partial class GuardStep
         Text = kind == CommandKind.Lock ? _guards.Loss?.Message : null,
         PhoneNumber = kind == CommandKind.Lock ? _guards.Loss?.PhoneNumber : null,
         PolicyVersion = kind == CommandKind.SetPolicy ? _policy.Version : null,
+        NewPin = kind == CommandKind.SetPolicy && _guards.IsHandOverUntold,
         Iccid = kind == CommandKind.RebindSim ? reason : null,
     };
 

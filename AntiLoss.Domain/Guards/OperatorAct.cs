@@ -43,6 +43,9 @@ public sealed record ActionAgreed(Operator By, string Reason, string PendingId) 
 /// <summary>A lost phone may be enrolled again, once a second person agrees.</summary>
 public sealed record EnrolAgainAsked(Operator By, string Reason) : OperatorAct(By, Reason);
 
+/// <summary>What turned up of a written-off phone has been looked into: the incident that it opened again is over.</summary>
+public sealed record IncidentClosed(Operator By, string Reason) : OperatorAct(By, Reason);
+
 /// <summary>A caller whom the help desk has verified is to be read a recovery code.</summary>
 public sealed record RecoveryCodeAsked(Operator By, string Reason, RecoveryCall Call) : OperatorAct(By, Reason);
 
@@ -105,7 +108,7 @@ public sealed record SimJudged(
 /// <summary>Others have what the phone wanted to tell them.</summary>
 public sealed record EffectsConfirmed(ImmutableArray<string> Ids) : OperationalChange;
 
-/// <summary>Something that is this phone by its IMEI, or has its code, asked to enrol while the phone is lost, wiped or written off, and was not let in.</summary>
+/// <summary>Something that is this phone by its IMEI or EID, or has its code, asked to enrol while the phone is lost, wiped or written off, and was not let in.</summary>
 /// <param name="Software">Of what asked, as it said.</param>
 public sealed record EnrolmentHeld(string Software) : OperationalChange;
 

@@ -34,7 +34,7 @@ public enum WaitReason : byte
     /// <summary>Another phone has joined as this one.</summary>
     Known = 5,
 
-    /// <summary>A phone with its IMEI is lost, wiped or written off.</summary>
+    /// <summary>A phone with its IMEI or EID is lost, wiped or written off.</summary>
     Held = 6,
 }
 
@@ -45,7 +45,7 @@ public sealed record JoinRequest(
     [property: Id(0)] string TokenHash, [property: Id(1)] string Key, [property: Id(2)] string? Imei, [property: Id(3)] string? Serial,
     [property: Id(4)] AgentKind Kind, [property: Id(5)] string Software)
 {
-    /// <summary>How the organization's phone with its IMEI is, if that is lost, wiped or, written off, retired; null otherwise.</summary>
+    /// <summary>How the organization's phone with its IMEI or EID is, if that is lost, wiped or, written off, retired; null otherwise.</summary>
     [Id(6)] public Protection? Kept { get; init; }
 
     /// <summary>What the imported list may name it by.</summary>

@@ -18,6 +18,9 @@ internal static class StormWatch
     /// <summary>Still phones report every 15 minutes, so that phones silenced within five were last heard this far apart.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(20);
 
+    /// <summary>Whether an alert is of those that make a storm, and open.</summary>
+    public static bool IsDark(Alert alert) => alert is { Kind: "WentDark" or "FallbackFailed", IsOver: false };
+
     /// <summary>The book with a storm's alert opened, or grown, if enough phones went dark together.</summary>
     public static AlertBook Fold(AlertBook book, ImmutableArray<Told> effects)
     {
@@ -26,18 +29,16 @@ internal static class StormWatch
             return book;
         // By when they fell silent: the alerts of one moment come as far apart as the phones' last reports were.
         var newest = raised.MaxBy(alert => alert.HappenedAt)!;
-        var dark = book.Alerts.Values
-            .Where(alert => alert.Kind is "WentDark" or "FallbackFailed" && !alert.IsOver && newest.HappenedAt - alert.HappenedAt <= Together)
-            .ToList();
+        var dark = book.Dark.Reverse().TakeWhile(dark => newest.HappenedAt - dark.At <= Together).Select(dark => book.Alerts[dark.Id])
+            .OrderBy(alert => alert.Id, StringComparer.Ordinal).ToList();
         var threshold = effects.Min(told => told.StormThreshold);
         if (dark.Select(alert => alert.Device).Distinct().Count() < threshold)
             return book;
-        var open = book.Alerts.Values.LastOrDefault(alert => alert.Kind == "Storm" && !alert.IsOver && newest.HappenedAt - alert.HappenedAt <= Together * 2);
-        return book.With(open is null ? New(dark, newest.ReceivedAt) : open with
-        {
-            Folds = [.. open.Folds.Union(dark.Select(alert => alert.Id))],
-            Detail = LooksLike(dark),
-        });
+        var open = book.Of("").LastOrDefault(alert => alert.Kind == "Storm" && !alert.IsOver && newest.HappenedAt - alert.HappenedAt <= Together * 2);
+        if (open is null)
+            return book.With(New(dark, newest.ReceivedAt));
+        var grown = open with { Folds = [.. open.Folds.Union(dark.Select(alert => alert.Id))], Detail = LooksLike(dark) };
+        return grown.Folds.Length == open.Folds.Length && grown.Detail == open.Detail ? book : book.With(grown);
     }
 
     private static Alert New(List<Alert> dark, DateTimeOffset at) => new()

@@ -167,6 +167,7 @@ public sealed class ShardGrain : Grain, IShardGrain
                 _session = session;
                 _isOpening = false;
                 _services.LogOpen(_services.Shard, session.Epoch, session.PhoneCount);
+                session.NoteWakes();
                 await session.CatchUpRestAsync();
                 return;
             }

@@ -37,7 +37,8 @@ public static class ShardHosting
         services.AddOptions<SimOptions>().Bind(configuration.GetSection(SimOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SimOptions>, SimOptionsValidator>();
         services.TryAddSingleton<ICarrierConnector, RecordingCarrier>();
-        services.AddHostedService<CarrierStarter>();
+        services.AddSingleton<LapseBook>();
+        services.AddHostedService<SimStarter>();
         services.AddOptions<IncidentOptions>().Bind(configuration.GetSection(IncidentOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IncidentOptions>, IncidentOptionsValidator>();
         services.AddHostedService<IncidentStarter>();

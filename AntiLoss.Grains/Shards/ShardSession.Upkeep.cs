@@ -59,6 +59,13 @@ internal sealed partial class ShardSession
             await Task.WhenAll(part.Select(CatchUpAsync));
     }
 
+    /// <summary>Notes the phones for which commands wait: whoever was to wake them may have stopped before it did.</summary>
+    public void NoteWakes()
+    {
+        foreach (var phone in _phones.All.Where(phone => phone.Row?.HasCommands == true))
+            _services.WakeDesk.Note(phone.Key);
+    }
+
     /// <summary>Catches the other phones up, in the background; each is also caught up when it is next spoken to or read.</summary>
     public async Task CatchUpRestAsync()
     {

@@ -47,6 +47,9 @@ public sealed record CarrierRequest(
     /// <summary>What stood in the way the last time; null if nothing did.</summary>
     [Id(10)] public string? Trouble { get; init; }
 
+    /// <summary>The subscription that the carrier named; null if it named none.</summary>
+    [Id(11)] public string? Imsi { get; init; }
+
     public bool IsUnderWay => State == CarrierState.Requested;
 
     /// <summary>When it is tried next: at once, then after a second, and each time twice as late, up to an hour.</summary>
@@ -55,11 +58,25 @@ public sealed record CarrierRequest(
         : At;
 
     /// <summary>The request after it was tried.</summary>
-    public CarrierRequest After(CarrierAnswer answer, DateTimeOffset now) => this with
+    public CarrierRequest After(CarrierAnswer answer, DateTimeOffset now)
     {
-        State = answer.State == CarrierState.Requested && now - At >= GivenUpAfter ? CarrierState.Failed : answer.State,
-        Tries = Tries + 1,
-        TriedAt = now,
-        Trouble = answer.Trouble,
+        var wrong = answer.State == CarrierState.PassedOn ? WrongOf(answer.Line) : null;
+        return this with
+        {
+            State = wrong is not null || (answer.State == CarrierState.Requested && now - At >= GivenUpAfter) ? CarrierState.Failed : answer.State,
+            Tries = Tries + 1,
+            TriedAt = now,
+            Trouble = wrong ?? answer.Trouble,
+            Imsi = wrong is null ? answer.Line?.Imsi : null,
+        };
+    }
+
+    /// <summary>What is wrong with the line of which the carrier speaks: whatever it did, it did not do it to ours. Null if nothing is.</summary>
+    private string? WrongOf(CarrierLine? line) => line switch
+    {
+        null => Act == LineAct.Confirm ? "it did not say for which line" : null,
+        _ when !Domain.Identity.Iccid.TryParse(line.Iccid, out var iccid) || iccid.Canonical != Iccid => "it answered for another line",
+        { Imsi: { } imsi } when !Domain.Identity.Imsi.TryParse(imsi, out _) => "it answered with an IMSI that is none",
+        _ => null,
     };
 }

@@ -13,7 +13,12 @@ public interface ICarrierConnector
 /// <summary>What became of a request.</summary>
 /// <param name="State">PassedOn or Recorded; Requested: it is to be tried again later.</param>
 /// <param name="Trouble">What stood in the way, in a few words without secrets.</param>
-public readonly record struct CarrierAnswer(CarrierState State, string? Trouble = null);
+/// <param name="Line">Of which line the carrier speaks; null if it does not say.</param>
+public readonly record struct CarrierAnswer(CarrierState State, string? Trouble = null, CarrierLine? Line = null);
+
+/// <summary>A line as its carrier names it.</summary>
+/// <param name="Imsi">Null if it does not tell.</param>
+public sealed record CarrierLine(string Iccid, string? Imsi = null);
 
 /// <summary>The default, where no carrier is connected: requests are kept with their line for people to see.</summary>
 public sealed class RecordingCarrier : ICarrierConnector

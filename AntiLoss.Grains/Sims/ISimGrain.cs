@@ -10,6 +10,10 @@ public interface ISimGrain : IGrainWithStringKey
     [Alias("take")]
     ValueTask TakeAsync(Told told, CancellationToken cancellationToken = default);
 
+    /// <summary>Suspends lines whose real-name record has lapsed; durable, and in the audit, when it completes. Repeating it changes nothing.</summary>
+    [Alias("lapse")]
+    ValueTask LapseAsync(CancellationToken cancellationToken = default);
+
     /// <summary>What an organization may know of it; null if it has nothing to do with it. Writes that a record has lapsed.</summary>
     [Alias("read")]
     ValueTask<SimView?> ReadAsync(uint organization, CancellationToken cancellationToken = default);

@@ -2,7 +2,7 @@ namespace AntiLoss.Grains.Sims;
 
 /// <summary>
 /// How many lines one person holds within an organization, keyed by the organization's number, a bar and the keyed hash
-/// of the person's identity number. Of many lines that want the last place one gets it.
+/// of the person's identity number; for the lines of a country with another bar and its code. Of many lines that want the last place one gets it.
 /// </summary>
 [Alias("subject-lines-grain"), GrainInterfaceType("subject-lines")]
 public interface ISubjectLinesGrain : IGrainWithStringKey

@@ -18,6 +18,9 @@ public sealed record RealName(
     [property: Id(0)] LineSubject Subject, [property: Id(1)] int Person, [property: Id(2)] string IdentityHash, [property: Id(3)] string VerifiedBy,
     [property: Id(4)] DateTimeOffset VerifiedAt, [property: Id(5)] DateTimeOffset Until, [property: Id(6)] string RecordedBy, [property: Id(7)] DateTimeOffset RecordedAt)
 {
+    /// <summary>The country under whose rules it is registered, ISO 3166 alpha-2; null if nobody said.</summary>
+    [Id(8)] public string? Jurisdiction { get; init; }
+
     /// <summary>Whether it counts at a moment.</summary>
     public bool IsCurrent(DateTimeOffset now) => now < Until;
 

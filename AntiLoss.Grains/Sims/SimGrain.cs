@@ -15,7 +15,7 @@ namespace AntiLoss.Grains.Sims;
 /// </summary>
 [GrainType("sim")]
 internal sealed partial class SimGrain(
-    [PersistentState("sim")] IPersistentState<SimRecord> stored, ShardMap shards, TimeProvider time, ILogger<SimGrain> logger) : Grain, ISimGrain
+    [PersistentState("sim")] IPersistentState<SimRecord> stored, LapseBook lapses, ShardMap shards, TimeProvider time, ILogger<SimGrain> logger) : Grain, ISimGrain
 {
     private static readonly TimeSpan PayEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(5);
@@ -38,6 +38,12 @@ internal sealed partial class SimGrain(
         PayLater(PayEvery);
     }
 
+    public async ValueTask LapseAsync(CancellationToken cancellationToken)
+    {
+        await stored.WriteAsync(Now, cancellationToken);
+        await SettleAsync();
+    }
+
     public async ValueTask<SimView?> ReadAsync(uint organization, CancellationToken cancellationToken)
     {
         await stored.WriteAsync(Now, cancellationToken);
@@ -50,6 +56,8 @@ internal sealed partial class SimGrain(
         var number = new OrganizationNumber(organization);
         if (!stored.State.IsKnownTo(number))
             return null;
+        // Noted first: of a record that is then not taken nothing lapses.
+        await lapses.NoteAsync(Iccid, name.Until);
         if (LineSeat.Of(organization, name) is { } seat)
         {
             // Written down first, so that a place which is taken and then not used is given back, whatever happens between.
@@ -82,8 +90,11 @@ internal sealed partial class SimGrain(
             return null;
         await stored.WriteAsync(Now, cancellationToken);
         var now = time.GetUtcNow();
+        var isProven = stored.State.Of(number)?.Proven;
+        if (order.Act == LineAct.Confirm && isProven != false)
+            return Answer(number, isProven is null ? LineRefusal.Unbound : LineRefusal.Proven);
         // A carrier acts on the line itself, whoever's it is: only an organization whose it is proven to be may ask for that.
-        if (stored.State.Of(number) is not { Proven: true })
+        if (order.Act != LineAct.Confirm && isProven != true)
             return Answer(number, LineRefusal.NotProven);
         if (stored.State.LineOf(number).RefusalOf(order.Act, now) is { } refusal)
             return Answer(number, refusal);

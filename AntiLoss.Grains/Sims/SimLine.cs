@@ -20,6 +20,9 @@ public enum LineAct : byte
     Suspend = 0,
     Resume = 1,
     ReportStolen = 2,
+
+    /// <summary>The carrier is asked whether the line is the organization's, which proves that it is.</summary>
+    Confirm = 3,
 }
 
 /// <summary>Why something was not done to a line.</summary>
@@ -39,6 +42,12 @@ public enum LineRefusal : byte
 
     /// <summary>It has no real-name record.</summary>
     NoRecord = 4,
+
+    /// <summary>It is proven to be the organization's already.</summary>
+    Proven = 5,
+
+    /// <summary>It is bound to no phone of the organization.</summary>
+    Unbound = 6,
 }
 
 /// <summary>Who last changed a line's status, when and why.</summary>
@@ -70,6 +79,9 @@ public sealed record SimLine([property: Id(0)] OrganizationNumber Organization)
     /// <summary>What the carrier was asked for, newest last.</summary>
     [Id(4)] public ImmutableArray<CarrierRequest> Requests { get; init; } = [];
 
+    /// <summary>The subscription that its carrier confirmed last; null while none was told.</summary>
+    [Id(5)] public string? Imsi { get; init; }
+
     /// <summary>It is suspended for nothing but a record that lapsed.</summary>
     public bool IsLapsed => Status == LineStatus.Suspended && Change?.By == LineChange.Clock;
 
@@ -83,6 +95,7 @@ public sealed record SimLine([property: Id(0)] OrganizationNumber Organization)
     {
         LineAct.Suspend when Status == LineStatus.Active || IsLapsed => null,
         LineAct.ReportStolen when Status != LineStatus.Reported => null,
+        LineAct.Confirm => null,
         LineAct.Resume when IsLapsed || (Status != LineStatus.Active && RealName?.IsCurrent(now) == false) => LineRefusal.Lapsed,
         LineAct.Resume when Status != LineStatus.Active => null,
         _ => LineRefusal.Status,
@@ -95,9 +108,10 @@ public sealed record SimLine([property: Id(0)] OrganizationNumber Organization)
         {
             LineAct.Suspend => LineStatus.Suspended,
             LineAct.ReportStolen => LineStatus.Reported,
-            _ => LineStatus.Active,
+            LineAct.Resume => LineStatus.Active,
+            _ => Status,
         },
-        Change = new LineChange(request.By, request.At, request.Reason),
+        Change = request.Act == LineAct.Confirm ? Change : new LineChange(request.By, request.At, request.Reason),
         // A carrier that has not heard of what was wanted before need not hear of it any more.
         Requests = [.. Requests.TakeLast(RequestsKept - 1).Select(before => before.IsUnderWay ? before with { State = CarrierState.Superseded } : before), request],
     };
@@ -107,10 +121,17 @@ public sealed record SimLine([property: Id(0)] OrganizationNumber Organization)
         ? this with { RealName = name, Status = LineStatus.Active, Change = change }
         : this with { RealName = name };
 
-    /// <summary>The line with what became of a request; the same line if it knows more.</summary>
-    public SimLine Answered(CarrierRequest request) =>
-        Requests.FirstOrDefault(known => known.Id == request.Id) is { } known
-        && (known.IsUnderWay || (known.State == CarrierState.Superseded && request.State == CarrierState.PassedOn))
-            ? this with { Requests = Requests.Replace(known, request) }
-            : this;
+    /// <summary>
+    /// The line with what became of a request; the same line if it knows more. A carrier that confirms another
+    /// subscription than before speaks of another line.
+    /// </summary>
+    public SimLine Answered(CarrierRequest request)
+    {
+        if (Requests.FirstOrDefault(known => known.Id == request.Id) is not { } known
+            || !(known.IsUnderWay || (known.State == CarrierState.Superseded && request.State == CarrierState.PassedOn)))
+            return this;
+        if (request.Imsi is not null && Imsi is not null && request.Imsi != Imsi)
+            request = request with { State = CarrierState.Failed, Trouble = "it answered for another subscription", Imsi = null };
+        return this with { Requests = Requests.Replace(known, request), Imsi = request.Imsi ?? Imsi };
+    }
 }

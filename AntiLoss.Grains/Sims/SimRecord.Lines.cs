@@ -68,6 +68,7 @@ public sealed partial record SimRecord
         {
             LineAct.Suspend => "line-suspended",
             LineAct.ReportStolen => "line-reported-stolen",
+            LineAct.Confirm => "line-confirmation-asked",
             _ => "line-resumed",
         };
         return (With(next) with { ForDesk = ForDesk.Add(request) })
@@ -81,11 +82,17 @@ public sealed partial record SimRecord
         var next = line.Answered(request);
         if (ReferenceEquals(next, line))
             return this;
-        var record = With(next);
+        request = next.Requests.First(known => known.Id == request.Id);
+        var record = request is { Act: LineAct.Confirm, State: CarrierState.PassedOn } ? With(next).Confirm(request) : With(next);
         return request.IsUnderWay
             ? record
             : record.Audit(request.Iccid, request.Organization, "carrier", "carrier-answered", request.TriedAt ?? request.At, $"{request.Act}", $"{request.State}", request.Trouble);
     }
+
+    /// <summary>The carrier says that the line is the organization's: its binding is proven, unless somebody else's is.</summary>
+    private SimRecord Confirm(CarrierRequest request) => Of(request.Organization) is { Proven: false } own && Proven is null
+        ? Bind(own.Device, own, new SimSighted(request.Id, request.Iccid, 0, request.TriedAt ?? request.At, Proven: true, Bind: true, Troubled: false))
+        : this;
 
     private SimRecord With(SimLine line) => this with { Lines = [.. Lines.Where(other => other.Organization != line.Organization), line] };
 

@@ -22,10 +22,16 @@ public sealed record SubjectLines
 [GenerateSerializer, Immutable, Alias("line-seat")]
 public sealed record LineSeat([property: Id(0)] uint Organization, [property: Id(1)] string IdentityHash)
 {
+    /// <summary>Whose limit counts; null where no country was named.</summary>
+    [Id(2)] public string? Jurisdiction { get; init; }
+
     /// <summary>Key of the grain that counts.</summary>
-    internal string Key => $"{Organization}|{IdentityHash}";
+    internal string Key => Jurisdiction is null ? $"{Organization}|{IdentityHash}" : $"{Organization}|{IdentityHash}|{Jurisdiction}";
+
+    /// <summary>The jurisdiction in a key; null if it has none.</summary>
+    internal static string? JurisdictionIn(string key) => key.Split('|') is [_, _, var country] ? country : null;
 
     /// <summary>The seat that an organization's record takes; null for one that takes none.</summary>
     internal static LineSeat? Of(uint organization, RealName? name) =>
-        name is { Subject: LineSubject.Person } ? new(organization, name.IdentityHash) : null;
+        name is { Subject: LineSubject.Person } ? new(organization, name.IdentityHash) { Jurisdiction = name.Jurisdiction } : null;
 }

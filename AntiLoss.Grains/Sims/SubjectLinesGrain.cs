@@ -10,7 +10,7 @@ internal sealed class SubjectLinesGrain(
 {
     public async ValueTask<bool> TakeAsync(string iccid, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (stored.State.Take(iccid, until, options.Value.LinesPerPerson, time.GetUtcNow()) is not { } next)
+        if (stored.State.Take(iccid, until, options.Value.MostIn(LineSeat.JurisdictionIn(this.GetPrimaryKeyString())), time.GetUtcNow()) is not { } next)
             return false;
         await stored.WriteAsync(next, cancellationToken);
         return true;

@@ -29,6 +29,13 @@ public interface IRecordStore
     /// <summary>Deletes one record, if it is there.</summary>
     ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Writes records of one kind, instead of those of the same ids that are there, and deletes others: all of it or
+    /// nothing. Durable when it completes. For what is small and changes; whoever calls it is the only one who does.
+    /// </summary>
+    ValueTask ReplaceAsync(
+        OrganizationNumber organization, string kind, ImmutableArray<StoredRecord> written, ImmutableArray<string> deleted, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes records of one kind with ids below <paramref name="before"/>; answers how many.</summary>
     ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default);
 }

@@ -109,6 +109,7 @@ public sealed class AgentIdentity : IDisposable
             Text = command.Text,
             PhoneNumber = command.PhoneNumber,
             PolicyVersion = command.PolicyVersion,
+            NewPin = command.NewPin == true,
             Iccid = command.Iccid,
         };
     }

@@ -69,6 +69,9 @@ public sealed class PinPad
         Write(_memory with { Verifier = VerifierOf(pin) });
     }
 
+    /// <summary>The phone was handed on: the PIN of the person before opens nothing any more.</summary>
+    public void ForgetPin() => Write(_memory with { Verifier = [] });
+
     public PadAnswer TryPin(string pin, TimeSpan uptime)
     {
         if (WaitAt(uptime) != TimeSpan.Zero)

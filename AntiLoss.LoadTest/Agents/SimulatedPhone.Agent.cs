@@ -211,6 +211,8 @@ public sealed partial class SimulatedPhone
                 break;
             case CommandKind.SetPolicy:
                 await ApplyPolicyAsync(command.PolicyVersion ?? 1);
+                if (command.NewPin)
+                    _pad.ForgetPin();
                 break;
             case CommandKind.RebindSim when command.Iccid is { } iccid:
                 _flash.BoundSims.Add(iccid);

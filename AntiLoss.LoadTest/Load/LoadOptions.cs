@@ -44,6 +44,9 @@ public sealed record LoadOptions
     /// <summary>The server's process, to tell its CPU time and memory; 0 for unknown.</summary>
     public int ServerPid { get; init; }
 
+    /// <summary>Port on which agents speak MQTT, for the phones of a story; 0: they speak HTTP.</summary>
+    public int MqttPort { get; init; }
+
     /// <summary>A file for the result as JSON; null for none.</summary>
     public string? Json { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record LoadOptions
         "--warm-up" => this with { WarmUp = Number(name, value, 0, MostSeconds) },
         "--batch" => this with { Batch = Number(name, value, 1, 1_000) },
         "--viewers" => this with { Viewers = Number(name, value, 0, 1_000) },
+        "--mqtt-port" => this with { MqttPort = Number(name, value, 1, ushort.MaxValue) },
         "--server-pid" => this with { ServerPid = Number(name, value, 1, int.MaxValue) },
         _ => throw new ArgumentException($"Unknown option {name}."),
     };

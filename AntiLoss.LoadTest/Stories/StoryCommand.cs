@@ -4,8 +4,9 @@ namespace AntiLoss.LoadTest.Stories;
 public static class StoryCommand
 {
     /// <summary>Plays the story; 0 if the operator saw all that it says, 1 if not.</summary>
+    /// <param name="mqttPort">Where the phones speak MQTT; 0: they speak HTTP.</param>
     /// <exception cref="ArgumentException">There is no such story, or a live server can't play it.</exception>
-    public static async Task<int> RunAsync(string name, Uri url, string apiKey, TextWriter output, TimeProvider time)
+    public static async Task<int> RunAsync(string name, Uri url, string apiKey, int mqttPort, TextWriter output, TimeProvider time)
     {
         var story = Stories.Named(name);
         if (story.Needs == StoryNeeds.Clock)
@@ -13,7 +14,7 @@ public static class StoryCommand
         if (story.Needs == StoryNeeds.Person)
             throw new ArgumentException($"story: '{name}' needs a person who answers for an act, and an API key is none: the tests play it.");
         await output.WriteLineAsync(story.About);
-        using var stage = new HttpStage(url, apiKey, time);
+        using var stage = new LiveStage(url, apiKey, mqttPort, time);
         try
         {
             await story.PlayAsync(new Scene(stage, output.WriteLine));

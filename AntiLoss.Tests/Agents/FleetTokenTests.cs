@@ -80,15 +80,25 @@ public sealed class FleetTokenTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, (await EnrolAsync(token, key, Serial(1), Imei)).StatusCode);
 
         var another = await AddAsync("another", null);
-        using var made = await _server.Api.PostAsync($"/api/v1/devices/{another}/enrolment-code", null, Stop);
-        var code = (await made.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("code").GetString()!;
+        var code = await CodeAsync(another);
         Assert.Equal(HttpStatusCode.Forbidden, (await EnrolAsync(code, key, Serial(1), Imei)).StatusCode);
 
-        await Eventually.TrueAsync(async () => (await ItemsAsync("/api/v1/alerts?state=open")).Any(alert => alert.GetProperty("kind").GetString() == "enrolmentHeld"), "the alert is there");
+        // By its eUICC it is the lost phone too, whatever it says of its IMEI.
+        const string Eid = "89049032123451234512345678901235";
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await EnrolAsync(code, key, Serial(1), eid: Eid[..^1] + "0")).StatusCode);
+        var eSim = await AddAsync("with an eSIM", null);
+        await EnrolledAsync(await EnrolAsync(await CodeAsync(eSim), key, Serial(2), eid: Eid));
+        Assert.Equal(HttpStatusCode.OK, (await _server.Api.PostAsJsonAsync($"/api/v1/devices/{eSim}/lost", new { reason = "stolen" }, Stop)).StatusCode);
+        using var refused = await EnrolAsync(code, NewKey(), Serial(1), eid: Eid);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("\"eid\"", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+
+        await Eventually.TrueAsync(async () => (await ItemsAsync("/api/v1/alerts?state=open")).Count(alert => alert.GetProperty("kind").GetString() == "enrolmentHeld") is 2, "the alerts are there");
         Assert.Equal(HttpStatusCode.NoContent, (await _server.Api.DeleteAsync($"/api/v1/enrolment-tokens/{id}", Stop)).StatusCode);
         var audit = (await ItemsAsync("/api/v1/audit")).Select(entry => entry.GetProperty("action").GetString()).ToList();
-        foreach (var action in (string[])["enrolment-token-made", "phone-waits", "phone-admitted", "enrolment-token-revoked", "enrolment-held"])
+        foreach (var action in (string[])["enrolment-token-made", "phone-waits", "phone-admitted", "enrolment-token-revoked"])
             Assert.Single(audit, action);
+        Assert.Equal(2, audit.Count(action => action == "enrolment-held"));
     }
 
     [Fact]
@@ -144,8 +154,14 @@ public sealed class FleetTokenTests : IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("id").GetString()!;
     }
 
-    private Task<HttpResponseMessage> EnrolAsync(string token, ECDsa key, string serial, string? imei = null) => _server.Anonymous.PostAsJsonAsync("/agent/v1/enrol", new EnrolRequest(
-        token, key.ExportSubjectPublicKeyInfo(), AgentSignature.Sign(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(token)), "DeviceOwner", "test agent 1", imei, Serial: serial), Stop);
+    private Task<HttpResponseMessage> EnrolAsync(string token, ECDsa key, string serial, string? imei = null, string? eid = null) => _server.Anonymous.PostAsJsonAsync("/agent/v1/enrol", new EnrolRequest(
+        token, key.ExportSubjectPublicKeyInfo(), AgentSignature.Sign(key, SignedAs.Enrolment, Encoding.ASCII.GetBytes(token)), "DeviceOwner", "test agent 1", imei, Serial: serial, Eid: eid), Stop);
+
+    private async Task<string> CodeAsync(string device)
+    {
+        using var made = await _server.Api.PostAsync($"/api/v1/devices/{device}/enrolment-code", null, Stop);
+        return (await made.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("code").GetString()!;
+    }
 
     private static async Task<EnrolledAgent> EnrolledAsync(HttpResponseMessage answer)
     {

@@ -1,4 +1,5 @@
 using AntiLoss.Domain.Agents;
+using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
 using AntiLoss.Tests.Devices;
@@ -76,6 +77,33 @@ public sealed class PowerOffGuardTests
         Assert.Equal((PowerOffStage.Ready, 0), (phone.Guards.PowerOff.Stage, phone.Guards.PowerOff.Failures));
         Assert.True(phone.Say(new CodeAccepted(RecoveryPurpose.NewPin), 31).Guards.NewPinWanted);
     }
+
+    [Fact]
+    public void A_phone_that_is_handed_over_asks_its_new_person_for_a_PIN_and_the_one_before_s_is_not_counted()
+    {
+        var phone = new PhoneStory().Guard();
+        phone.Operate(new DeviceAssigned(1, "olga", null), 5).Say(new PolicyApplied(1), 6);
+        Acknowledge(phone, 7).Say(new PinSet(), 8);
+        Assert.Equal((Start.AddSeconds(8), false, false), (phone.Guards.PinSetAt, phone.Guards.NewPinWanted, phone.Guards.IsHandedOver));
+
+        // The same person again, or nobody: no hand-over.
+        phone.Operate(new DeviceAssigned(1, "olga", null), 10).Operate(new DeviceAssigned(null, "olga", null), 11);
+        Assert.False(phone.Guards.NewPinWanted);
+
+        phone.Operate(new DeviceAssigned(2, "olga", null), 12);
+        Assert.Equal((null, true, true), (phone.Guards.PinSetAt, phone.Guards.NewPinWanted, phone.Guards.IsHandedOver));
+        Assert.True(phone.Guards.Commands.Pending(CommandKind.SetPolicy)!.NewPin);
+        // What the person before chose, told late, is not the new one's; nor does a newer policy forget to ask.
+        Assert.Null(phone.Say(new PinSet(), 9, receivedAt: 13).Guards.PinSetAt);
+        phone.Policy = new DevicePolicy(7);
+        Assert.True(phone.Say(new LinkChanged(Domain.Reports.Bearer.Wifi), 14).Guards.Commands.Pending(CommandKind.SetPolicy) is { NewPin: true, PolicyVersion: 7 });
+        Acknowledge(phone, 15);
+        Assert.True(phone.Guards.IsHandedOver);
+        Assert.Equal((Start.AddSeconds(16), false, false), (phone.Say(new PinSet(), 16).Guards.PinSetAt, phone.Guards.NewPinWanted, phone.Guards.IsHandedOver));
+    }
+
+    private static PhoneStory Acknowledge(PhoneStory phone, double at) =>
+        phone.Say(new CommandTold(phone.Guards.Commands.Pending(CommandKind.SetPolicy)!.Id, CommandState.Succeeded), at);
 
     [Fact]
     public void From_the_hundredth_wrong_PIN_on_only_a_recovery_code_helps()

@@ -52,6 +52,16 @@ public sealed class ProtectionTests
             Assert.Equal(opens, phone.Effects.OfType<IncidentChanged>().Any(changed => changed.Open));
             Assert.Equal(opens ? ["EnrolmentHeld"] : [], Alerts(phone).Select(alert => alert.Kind));
         }
+
+        // A lost phone's incident ends as the loss does; a written-off one's by somebody's word, once.
+        foreach (var (phone, closes) in ((PhoneStory, bool)[])[(lost, false), (writtenOff, true), (writtenOff, false), (sold, false)])
+        {
+            phone.Effects.Clear();
+            phone.Act(by => new IncidentClosed(by, "a child played with it"), 50);
+            Assert.Equal(closes, phone.Last.Refusal is null);
+            Assert.Equal(closes ? [(false, "olga", "a child played with it")] : [], phone.Effects.OfType<IncidentChanged>().Select(changed => (changed.Open, changed.By, changed.Reason)));
+            Assert.Equal(closes ? ["incident-closed"] : [], phone.Effects.OfType<Audited>().Select(audited => audited.Action));
+        }
     }
 
     [Fact]

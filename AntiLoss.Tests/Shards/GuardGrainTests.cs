@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
 using AntiLoss.Domain.Agents;
 using AntiLoss.Domain.Alerts;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
+using AntiLoss.Domain.Identity;
 using AntiLoss.Grains.Alerts;
 using AntiLoss.Grains.Audit;
 using AntiLoss.Grains.Fleets;
 using AntiLoss.Grains.Shards;
 using AntiLoss.Grains.Sims;
 using AntiLoss.Tests.Support;
+using Orleans.Runtime;
 
 namespace AntiLoss.Tests.Shards;
 
@@ -113,6 +116,59 @@ public sealed class GuardGrainTests : IAsyncLifetime
         _cluster = await ShardCluster.StartAsync(_storage, _states);
         var again = await new GuardedPhone(_cluster, phone.Key).GuardsAsync();
         Assert.Equal((2, Protection.Armed), (again.PolicyApplied, again.Protection));
+    }
+
+    [Fact]
+    public async Task Alerts_come_back_after_a_restart_those_of_an_older_version_too_and_one_that_is_over_for_long_is_raised_no_more()
+    {
+        var (now, key) = (TimeProvider.System.GetUtcNow(), (long)ShardCluster.Acme.Value);
+        Told Of(int phone, DateTimeOffset at, bool ends = false) => new(
+            new DeviceKey(ShardCluster.Acme, new DeviceId(1, (ulong)phone)),
+            ends ? new AlertResolved("2", "AgentTampered", "pin", "the right PIN", at) : new AlertRaised("1", "AgentTampered", Severity.Critical, at, at),
+            new TellerContext($"Phone {phone}", 1, 0));
+        var alerts = _cluster.Grains.GetGrain<IAlertsGrain>(key);
+        await alerts.TakeAsync([Of(1, now), Of(2, now)]);
+        await alerts.TakeAsync([Of(2, now, ends: true)]);
+        await _cluster.DisposeAsync();
+
+        // As an older version left it: in the grain's own state; and one of them was over a month ago.
+        var (kept, old) = (AlertBook.Empty.Take([Of(3, now)], now), AlertBook.Empty.Take([Of(4, now.AddDays(-30)), Of(4, now.AddDays(-30), ends: true)], now.AddDays(-30)));
+        var state = new GrainState<KeptAlerts>();
+        var id = GrainId.Create(GrainType.Create("alerts"), GrainIdKeyExtensions.CreateIntegerKey(key));
+        await _states.ReadStateAsync("alerts", id, state);
+        state.State = new KeptAlerts { Alerts = new KeptAlerts().Alerts.AddRange(kept.Alerts).AddRange(old.Alerts) };
+        await _states.WriteStateAsync("alerts", id, state);
+
+        _cluster = await ShardCluster.StartAsync(_storage, _states);
+        alerts = _cluster.Grains.GetGrain<IAlertsGrain>(key);
+        await alerts.TakeAsync([Of(4, now.AddDays(-30)), Of(1, now)]);
+        Assert.Equal(["Phone 1", "Phone 3"], (await alerts.ListAsync(null, 9, onlyOpen: true)).Select(alert => alert.DeviceName).Order());
+        await alerts.TakeAsync([Of(4, now.AddDays(-30))]);
+        Assert.Equal(
+            [("Phone 1", 1), ("Phone 2", 1), ("Phone 3", 1), ("Phone 4", 1)],
+            (await alerts.ListAsync(null, 9, onlyOpen: false)).Select(alert => (alert.DeviceName, alert.Count)).Order());
+    }
+
+    [Fact]
+    public async Task A_wake_that_a_crash_took_is_asked_for_again_after_the_restart()
+    {
+        var (asked, quiet) = (await GuardedPhone.EnrolAsync(_cluster, "Asked"), await _cluster.EnrolAsync("Quiet"));
+        await asked.SayAsync(new PushTokenSet("fcm", "token"));
+        await asked.ActAsync(by => new CommandAsked(by, "where is it", "command-1", CommandKind.Locate));
+        await Eventually.TrueAsync(async () => (await asked.StateAsync()).Outbox.IsEmpty, "the desk that is lost had the note");
+
+        await _cluster.DisposeAsync();
+        var desk = new NotingDesk();
+        _cluster = await ShardCluster.StartAsync(_storage, _states, wakes: desk);
+        await Eventually.TrueAsync(() => Task.FromResult(desk.Noted.Contains(asked.Key)), "the phone is to be woken");
+        Assert.DoesNotContain(quiet, desk.Noted);
+    }
+
+    private sealed class NotingDesk : IWakeDesk
+    {
+        public ConcurrentBag<DeviceKey> Noted { get; } = [];
+
+        public void Note(DeviceKey device) => Noted.Add(device);
     }
 
     [Fact]

@@ -32,8 +32,10 @@ internal sealed class ShardCluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     /// <param name="clock">What the silos go by; only the test moves it.</param>
+    /// <param name="wakes">Hears of phones to be woken.</param>
     public static async Task<ShardCluster> StartAsync(
-        MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, short silos = 1)
+        MemoryStorage storage, MemoryGrainStorage states, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, short silos = 1,
+        IWakeDesk? wakes = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -43,6 +45,8 @@ internal sealed class ShardCluster : IAsyncDisposable
                 silo.Services.AddSingleton(clock);
             silo.Services.AddSingleton<IReportLog>(storage).AddSingleton<ITrackStore>(storage).AddSingleton<IRecordStore>(storage).AddSingleton<IErasure>(storage);
             silo.Services.AddSingleton(new MasterKeys([KeyValuePair.Create((byte)1, new byte[MasterKeys.KeyLength])], current: 1));
+            if (wakes is not null)
+                silo.Services.AddSingleton(wakes);
             silo.Services.AddShards(configuration, shards: 4);
             silo.Services.AddGrainStorage("Default", (_, _) => states);
         });

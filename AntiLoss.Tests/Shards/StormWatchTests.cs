@@ -50,7 +50,7 @@ public sealed class StormWatchTests
 
     /// <summary>The alerts as they come, one by one, each 45 minutes after its phone was last heard.</summary>
     private static AlertBook Take(IEnumerable<Told> alerts) =>
-        alerts.Aggregate(new AlertBook(), (book, told) => book.Take([told], Noon.AddHours(1)));
+        alerts.Aggregate(AlertBook.Empty, (book, told) => book.Take([told], Noon.AddHours(1)));
 
     private static Told Dark(int phone, DateTimeOffset lastHeard, double metres) => new(
         new DeviceKey(ShardCluster.Acme, new DeviceId(1, (ulong)phone + 1)),

@@ -23,7 +23,8 @@ public sealed class SimGrainTests(SimGrainTests.Cluster cluster) : IClassFixture
 
         internal IGrainFactory Grains => _cluster.Grains;
 
-        public async ValueTask InitializeAsync() => _cluster = await ShardCluster.StartAsync(new MemoryStorage(), new MemoryGrainStorage());
+        public async ValueTask InitializeAsync() => _cluster = await ShardCluster.StartAsync(
+            new MemoryStorage(), new MemoryGrainStorage(), new Dictionary<string, string?> { [$"{SimOptions.Section}:LinesPerPersonIn:TH"] = "2" });
 
         public ValueTask DisposeAsync() => _cluster.DisposeAsync();
     }
@@ -118,6 +119,40 @@ public sealed class SimGrainTests(SimGrainTests.Cluster cluster) : IClassFixture
             [("line-suspended", "why Suspend"), ("line-resumed", "why Resume"), ("line-reported-stolen", "why ReportStolen")],
             done.Where(entry => entry.Actor == "olga").Select(entry => (entry.Action, entry.Reason)));
         Assert.All(done, entry => Assert.Equal(view.BoundTo, entry.Device));
+    }
+
+    [Fact]
+    public async Task A_line_whose_record_lapses_while_nobody_looks_is_suspended_and_audited_once()
+    {
+        var sims = Enumerable.Range(500, 3).Select(SimOf).ToList();
+        foreach (var sim in sims)
+            await ProveAsync(sim, Phone(Acme));
+        await sims[0].RegisterAsync(Acme, Name("lapsing") with { Until = Now }, "for a day");
+        await sims[1].RegisterAsync(Acme, Name("renewed"), "found by what it was before");
+        await sims[1].LapseAsync();
+        await sims[2].RegisterAsync(Acme, Name("current"), "for a year");
+
+        var lapses = cluster.Grains.GetGrain<ILineLapsesGrain>(0);
+        await Task.WhenAll(lapses.WakeAsync().AsTask(), lapses.WakeAsync().AsTask());
+        foreach (var (sim, lapsed) in sims.Zip([1, 0, 0]))
+            Assert.Equal(lapsed, (await AuditAsync(sim.GetPrimaryKeyString())).Count(entry => entry is { Action: "line-lapsed", Actor: LineChange.Clock, Reason: LineChange.Lapsed }));
+        Assert.Equal([LineStatus.Suspended, LineStatus.Active, LineStatus.Active], await Task.WhenAll(sims.Select(async sim => (await sim.ReadAsync(Acme))!.Line.Status)));
+    }
+
+    [Fact]
+    public async Task A_person_s_lines_are_counted_by_country_against_its_own_limit()
+    {
+        var sims = Enumerable.Range(600, 9).Select(SimOf).ToList();
+        foreach (var sim in sims)
+            await ProveAsync(sim, Phone(Acme));
+        var (thai, others) = (sims[..3], sims[3..]);
+        foreach (var (sim, country) in thai.Select(sim => (sim, "TH")).Concat(others.Select(sim => (sim, "CN"))))
+            await sim.RegisterAsync(Acme, Name("traveller") with { Jurisdiction = country }, "registered");
+
+        Assert.Equal(2, (await Task.WhenAll(thai.Select(HasNameAsync))).Count(has => has));
+        Assert.Equal(5, (await Task.WhenAll(others.Select(HasNameAsync))).Count(has => has));
+
+        async Task<bool> HasNameAsync(ISimGrain sim) => (await sim.ReadAsync(Acme))!.Line.RealName is not null;
     }
 
     [Fact]

@@ -188,6 +188,39 @@ public sealed class SimsApiTests(SimsApiTests.Server server) : IClassFixture<Sim
     }
 
     [Fact]
+    public async Task A_carrier_s_word_proves_a_line_and_its_word_on_another_line_or_subscription_is_refused()
+    {
+        var sim = Cards.Of(60);
+        using var phone = await TestAgent.NewAsync(server.Running);
+        using var bound = await Owner.PostAsJsonAsync($"/api/v1/devices/{phone.Id}/sims", new { iccid = sim, reason = "imported" }, Stop);
+        Assert.Equal(HttpStatusCode.OK, bound.StatusCode);
+        await Eventually.TrueAsync(async () => (await SimAsync(sim)).GetProperty("boundTo").GetString() == phone.Id, "the registry has the binding");
+        await RefusedAsync(PostAsync(sim, "suspend", new { reason = "costs" }), HttpStatusCode.Conflict, null, "not proven");
+
+        await DoneAsync(PostAsync(sim, "confirm", new { reason = "imported" }));
+        await NewestAsync("failed", "it did not say for which line");
+        server.Carrier.Answer(sim, Cards.Of(61));
+        await DoneAsync(PostAsync(sim, "confirm", new { reason = "imported" }));
+        await NewestAsync("failed", "it answered for another line");
+        Assert.False((await SimAsync(sim)).GetProperty("proven").GetBoolean());
+
+        server.Carrier.Answer(sim, sim, "460001234567890");
+        await DoneAsync(PostAsync(sim, "confirm", new { reason = "imported" }));
+        await NewestAsync("passedOn", null);
+        Assert.True((await SimAsync(sim)).GetProperty("proven").GetBoolean());
+        await RefusedAsync(PostAsync(sim, "confirm", new { reason = "again" }), HttpStatusCode.Conflict, null, "proven to be yours");
+
+        server.Carrier.Answer(sim, sim, "460001234567891");
+        await DoneAsync(PostAsync(sim, "suspend", new { reason = "costs" }));
+        await NewestAsync("failed", "it answered for another subscription");
+
+        Task NewestAsync(string state, string? trouble) => Eventually.TrueAsync(
+            async () => (await SimAsync(sim)).GetProperty("carrierRequests")[0] is var request
+                && (request.GetProperty("state").GetString(), request.GetProperty("trouble").GetString()) == (state, trouble),
+            $"the newest request is {state}");
+    }
+
+    [Fact]
     public async Task A_line_over_which_a_lost_phone_reports_is_silenced_only_by_somebody_who_knows()
     {
         var sim = Cards.Of(50);

@@ -18,6 +18,7 @@ internal sealed class TestCarrier : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Received> _received = new();
     private readonly ConcurrentDictionary<string, int> _refusals = new();
+    private readonly ConcurrentDictionary<string, object> _answers = new();
 
     private TestCarrier(WebApplication app) => _app = app;
 
@@ -40,6 +41,9 @@ internal sealed class TestCarrier : IAsyncDisposable
     /// <summary>Has no time for the next requests about a SIM.</summary>
     public void Refuse(string iccid, int times) => _refusals[iccid] = times;
 
+    /// <summary>Says of which line it is, from now on, when it takes a request about a SIM.</summary>
+    public void Answer(string iccid, string line, string? imsi = null) => _answers[iccid] = new { iccid = line, imsi };
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task TakeAsync(HttpContext context)
@@ -54,6 +58,11 @@ internal sealed class TestCarrier : IAsyncDisposable
         var refuses = _refusals.TryGetValue(iccid, out var times) && times > 0;
         if (refuses)
             _refusals[iccid] = times - 1;
+        if (!refuses && _answers.TryGetValue(iccid, out var answer))
+        {
+            await context.Response.WriteAsJsonAsync(answer);
+            return;
+        }
         context.Response.StatusCode = refuses ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status204NoContent;
     }
 

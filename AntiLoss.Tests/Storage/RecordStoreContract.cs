@@ -51,6 +51,21 @@ public abstract class RecordStoreContract
     }
 
     [Fact]
+    public async Task What_is_replaced_takes_the_place_of_its_id_and_what_is_deleted_with_it_is_gone()
+    {
+        await using var storage = await OpenAsync();
+        foreach (var id in (string[])["01", "02", "03"])
+            await InsertAsync(storage, Mine, "letter", id, "first");
+        await InsertAsync(storage, Theirs, "letter", "02", "theirs");
+
+        await storage.Records.ReplaceAsync(Mine, "letter", [new("02", "second"u8.ToArray()), new("04", "new"u8.ToArray())], ["01", "09"], Token);
+        await storage.Records.ReplaceAsync(Mine, "letter", [], [], Token);
+
+        Assert.Equal("04 new, 03 first, 02 second", await ReadAsync(storage, Mine));
+        Assert.Equal("02 theirs", await ReadAsync(storage, Theirs));
+    }
+
+    [Fact]
     public async Task Deleting_takes_older_ids_of_that_organization_and_kind()
     {
         await using var storage = await OpenAsync();

@@ -32,20 +32,21 @@ public sealed class StoryTests
     }
 
     [Fact]
-    public async Task The_command_plays_a_story_against_a_live_server_over_HTTP_and_its_phone_s_silence_is_explained()
+    public async Task The_command_plays_a_story_against_a_live_server_over_HTTP_and_MQTT_and_its_phone_s_silence_is_explained()
     {
         var start = TimeProvider.System.GetUtcNow();
         using var clock = SteeredClock.At(start);
         await using var server = await ServerUnderTest.StartAsync(new ServerSettings { Environment = clock.Environment });
         var said = new StringWriter();
 
-        Assert.True(await StoryCommand.RunAsync("snatched", server.Address, server.ApiKey, said, clock) == 0, said.ToString());
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => StoryCommand.RunAsync("depot-theft", server.Address, server.ApiKey, said, clock));
+        Assert.True(await StoryCommand.RunAsync("snatched", server.Address, server.ApiKey, mqttPort: 0, said, clock) == 0, said.ToString());
+        Assert.True(await StoryCommand.RunAsync("factory-reset", server.Address, server.ApiKey, server.MqttPort, said, clock) == 0, said.ToString());
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => StoryCommand.RunAsync("depot-theft", server.Address, server.ApiKey, mqttPort: 0, said, clock));
         Assert.Contains("clock", refused.Message, StringComparison.Ordinal);
 
         clock.Set(start.AddHours(1));
         using var api = new ApiClient(server.Address, server.ApiKey, clock);
-        var id = Assert.Single(await api.DevicesAsync(TestContext.Current.CancellationToken)).Id;
+        var id = (await api.DevicesAsync(TestContext.Current.CancellationToken)).Single(device => device.Name == "Snatched").Id;
         var judged = await Eventually.GetAsync(
             async () => (await server.Api.GetFromJsonAsync<DeviceSilence>($"/api/v1/devices/{id}", TestContext.Current.CancellationToken))?.SilenceJudged,
             "the silence is judged");

@@ -137,6 +137,17 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
         new([.. RecordsOf(organization, kind).Where(record => before is null || string.CompareOrdinal(record.Id, before) < 0)
             .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit)]);
 
+    public ValueTask ReplaceAsync(
+        OrganizationNumber organization, string kind, ImmutableArray<StoredRecord> written, ImmutableArray<string> deleted, CancellationToken cancellationToken = default)
+    {
+        ThrowIfFull();
+        foreach (var record in written)
+            _records[new RecordKey(organization, kind, record.Id)] = record.Body.ToArray();
+        foreach (var id in deleted)
+            _records.TryRemove(new RecordKey(organization, kind, id), out _);
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default) =>
         new(_records.Keys.Where(key => key.Organization == organization && key.Kind == kind && string.CompareOrdinal(key.Id, before) < 0)
             .Count(key => _records.TryRemove(key, out _)));

@@ -32,7 +32,7 @@ public sealed record EquipmentCount(int Identifiers);
 
 /// <summary>A phone that showed a token and waits for you.</summary>
 /// <param name="Id">Give it to <c>admit</c> or <c>refuse</c>.</param>
-/// <param name="Reason">unlisted, full, lapsed, revoked, known (another phone has joined as this one) or held (a phone with its IMEI is lost, wiped or written off).</param>
+/// <param name="Reason">unlisted, full, lapsed, revoked, known (another phone has joined as this one) or held (a phone with its IMEI or EID is lost, wiped or written off).</param>
 public sealed record WaitingPhoneView(string Id, string Token, string Fleet, string Reason, string? Imei, string? Serial, string Kind, string Software, DateTimeOffset Since)
 {
     internal static WaitingPhoneView Of(WaitingPhone phone) => new(

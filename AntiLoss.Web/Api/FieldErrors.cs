@@ -105,6 +105,17 @@ internal sealed class FieldErrors
         return null;
     }
 
+    /// <summary>A country that may be left out: ISO 3166 alpha-2, in capital letters.</summary>
+    public string? Country(string field, string? value)
+    {
+        if (Text(field, value, LongestName) is not { } text)
+            return null;
+        if (text is [var first, var second] && char.IsAsciiLetter(first) && char.IsAsciiLetter(second))
+            return text.ToUpperInvariant();
+        Add(field, "is no country: two letters, such as CN");
+        return null;
+    }
+
     /// <summary>An IMEI that may be left out; spaces and dashes are taken out.</summary>
     public string? Imei(string field, string? value)
     {

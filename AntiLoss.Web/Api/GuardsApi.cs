@@ -51,6 +51,7 @@ internal static class GuardsApi
         group.MapPost("/wipe/cancel", CancelWipeAsync).RequireAuthorization(Access.Act).WithName("CancelWipe").WithSummary("Cancels the wipe, until the phone has acknowledged it.");
         group.MapPost("/agree", AgreeAsync).RequireAuthorization(Access.Act).WithName("AgreeToAction").WithSummary("Agrees, as the second person, to the action that waits for one.");
         group.MapPost("/enrol-again", EnrolAgainAsync).RequireAuthorization(Access.Act).WithName("AllowEnrolment").WithSummary("Asks that a lost phone may be enrolled again; a second person agrees.");
+        group.MapPost("/close-incident", CloseIncidentAsync).RequireAuthorization(Access.Act).WithName("CloseIncident").WithSummary("Closes the incident that a written-off phone opened again by asking to enrol.");
         group.MapPost("/maintenance", OpenMaintenanceAsync).RequireAuthorization(Access.Act).WithName("OpenMaintenance").WithSummary("Opens a maintenance window.");
         group.MapDelete("/maintenance", CloseMaintenanceAsync).RequireAuthorization(Access.Act).WithName("CloseMaintenance").WithSummary("Closes the maintenance window.");
         group.MapPost("/accept-next-sim", AcceptNextSimAsync).RequireAuthorization(Access.Act).WithName("AcceptNextSim").WithSummary("Binds the first unknown SIM within a window instead of challenging it.");
@@ -90,6 +91,9 @@ internal static class GuardsApi
 
     private static Task<ActAnswer> EnrolAgainAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft => new EnrolAgainAsked(draft.By, draft.Reason));
+
+    private static Task<ActAnswer> CloseIncidentAsync(Caller caller, string id, ActRequest body, GuardActs acts, HttpContext context) =>
+        acts.DoAsync(caller, id, body.Reason, context, draft => new IncidentClosed(draft.By, draft.Reason));
 
     private static Task<ActAnswer> OpenMaintenanceAsync(Caller caller, string id, MaintenanceRequest body, GuardActs acts, HttpContext context) =>
         acts.DoAsync(caller, id, body.Reason, context, draft =>

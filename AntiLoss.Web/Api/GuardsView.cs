@@ -33,7 +33,21 @@ public sealed record LockView(bool? Wanted, bool? Reported);
 public sealed record PowerOffView(string Stage, DateTimeOffset? Until, int Failures, bool MayPowerOffOnce);
 
 /// <summary>The guard PIN, of which the server knows no more than this.</summary>
-public sealed record PinView(DateTimeOffset? SetAt, bool NewWanted);
+/// <param name="SetAt">When the person who has the phone chose it; null while that person has not.</param>
+/// <param name="HandedOver">Another person has had the phone since the last one was chosen.</param>
+/// <param name="WhyNotYet">Why the new one is not set, in words; null if none is wanted.</param>
+public sealed record PinView(DateTimeOffset? SetAt, bool NewWanted, bool HandedOver, string? WhyNotYet)
+{
+    internal static PinView Of(GuardState guards) => new(guards.PinSetAt, guards.NewPinWanted, guards.IsHandedOver, WhyNotYetOf(guards));
+
+    private static string? WhyNotYetOf(GuardState guards) => guards switch
+    {
+        { NewPinWanted: false } => null,
+        { IsHandedOver: false } => "the phone asks for a new PIN, and none has been chosen",
+        { IsHandOverUntold: true } => "the phone was handed to another person, and has not yet been told to ask for a new PIN",
+        _ => "the phone was handed to another person, who has not chosen a PIN yet",
+    };
+}
 
 /// <summary>One SIM slot.</summary>
 /// <param name="Guard">unbound, matched, missing, foreignPending, foreignAuthorised, foreignRejected or borrowed.</param>
@@ -99,13 +113,14 @@ public sealed record PushView(string Service, DateTimeOffset At, bool Served, bo
 /// <param name="NextContactBy">When the phone is next expected to speak; past if it is overdue, null if it never spoke.</param>
 /// <param name="Commands">Newest first.</param>
 /// <param name="RecoveryCodes">Those of the last 24 hours, newest first.</param>
+/// <param name="IncidentReopenedAt">Since when the incident of a written-off phone, which asked to enrol, is open again; <c>close-incident</c> closes it.</param>
 /// <param name="Push">Null for a phone that told of no push service: it hears of commands when it asks by itself.</param>
 public sealed record GuardsView(
     string Protection, DateTimeOffset? Since, IReadOnlyList<TamperView> Reasons, DateTimeOffset? EscalatesAt, LossView? Loss,
     LockView Lock, PowerOffView PowerOff, PinView Pin, IReadOnlyList<SimSlotView> Slots, IReadOnlyList<BoundSimView> BoundSims,
     WindowView? AcceptNextSim, WindowView? Maintenance, EsimView? Esim, PendingView? Pending, WipeView? Wipe, PolicyState Policy,
     AgentView Agent, IReadOnlyList<CapabilityView> Capabilities, DateTimeOffset? NextContactBy, IReadOnlyList<CommandView> Commands,
-    IReadOnlyList<RecoveryGrantView> RecoveryCodes, PushView? Push)
+    IReadOnlyList<RecoveryGrantView> RecoveryCodes, PushView? Push, DateTimeOffset? IncidentReopenedAt)
 {
     internal static GuardsView Of(DeviceState state, Organization organization, PushServices pushes, DateTimeOffset now)
     {
@@ -125,7 +140,7 @@ public sealed record GuardsView(
             guards.Loss is { } loss ? new LossView(loss.At, By(loss.By), loss.Reason, loss.Message, loss.PhoneNumber) : null,
             new LockView(guards.WantsLocked, guards.ReportedLocked),
             new PowerOffView(Words.Of(power.Stage), power.Until, power.Failures, power.MayPowerOffOnce),
-            new PinView(guards.PinSetAt, guards.NewPinWanted),
+            PinView.Of(guards),
             [.. guards.Slots.Select(slot => new SimSlotView(
                 slot.Slot, Words.Of(slot.Guard), slot.Sim is { } sim && SimName.IsIccid(sim) ? sim : null, slot.Operator, slot.Plmn,
                 slot.Confidence == SimConfidence.Exact, slot.Since, slot.Tries))],
@@ -147,6 +162,7 @@ public sealed record GuardsView(
             [.. guards.Commands.All.Reverse().Select(command => CommandView.Of(command, organization, expected, now, canBeTold))],
             [.. guards.RecoveryGrants.Reverse().Where(grant => now - grant.At < RecoveryGrant.CountedFor).Select(grant => new RecoveryGrantView(
                 RecoveryCallView.Of(grant.Call), By(grant.By), grant.AgreedBy is { } second ? By(second) : null, grant.At, grant.Reason))],
-            state.Push is { } push ? new PushView(push.Service, push.At, pushes.Of(push.Service) is not null, push.IsUsable, push.WokenAt) : null);
+            state.Push is { } push ? new PushView(push.Service, push.At, pushes.Of(push.Service) is not null, push.IsUsable, push.WokenAt) : null,
+            guards.ReopenedAt);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class LineActs(
         return answer switch
         {
             null => TypedResults.NotFound(),
-            { Refusal: LineRefusal.TooMany } => FieldErrors.Problem("identityNumber", $"is of a person who holds {options.Value.LinesPerPerson} lines already"),
+            { Refusal: LineRefusal.TooMany } => FieldErrors.Problem("identityNumber", $"is of a person who holds {options.Value.MostIn(draft.Jurisdiction)} lines already"),
             { Refusal: { } refusal } => Refused(refusal, answer.View.Line),
             _ => TypedResults.Ok(await DetailAsync(caller, answer.View, stop)),
         };
@@ -94,6 +94,8 @@ internal sealed class LineActs(
     private static ProblemHttpResult Refused(LineRefusal refusal, SimLine line) => refusal switch
     {
         LineRefusal.NotProven => Conflict("The SIM is not proven to be yours: a phone of yours has to read it in its own slot before its carrier is asked for anything."),
+        LineRefusal.Proven => Conflict("The SIM is proven to be yours."),
+        LineRefusal.Unbound => Conflict("The SIM is bound to no phone of yours."),
         LineRefusal.Lapsed => Conflict("The line's real-name record has lapsed: record it anew."),
         LineRefusal.NoRecord => Conflict("The line has no real-name record."),
         _ => Conflict($"The line is {Words.Of(line.Status)}."),
@@ -108,6 +110,9 @@ internal sealed record LineDraft(
 {
     /// <summary>What stands in the way beyond the fields; null if nothing does.</summary>
     public string? Refusal { get; private set; }
+
+    /// <summary>The country that the request names; null if it names none.</summary>
+    public string? Jurisdiction { get; set; }
 
     public void Refuse(string words) => Refusal = words;
 

@@ -15,12 +15,13 @@ public sealed record LineView(string State, DateTimeOffset? Since, ActorView? By
 /// <param name="Person">The person, its name empty if it has been removed; null where the subject is the organization.</param>
 /// <param name="VerifiedBy">Who compared number and subject.</param>
 /// <param name="Current">It has not lapsed.</param>
+/// <param name="Jurisdiction">The country under whose rules it is registered; null if nobody said.</param>
 public sealed record RealNameView(
     string Subject, PersonReference? Person, string VerifiedBy, DateTimeOffset VerifiedAt, DateTimeOffset Until, bool Current,
-    ActorView RecordedBy, DateTimeOffset RecordedAt);
+    ActorView RecordedBy, DateTimeOffset RecordedAt, string? Jurisdiction);
 
 /// <summary>What a carrier was asked for.</summary>
-/// <param name="Act">suspend, resume or reportStolen.</param>
+/// <param name="Act">suspend, resume, reportStolen or confirm.</param>
 /// <param name="State">requested (it is tried until it arrives), recorded (no carrier is connected: tell it), passedOn, failed (given up after three days) or superseded (something newer was wanted).</param>
 /// <param name="Trouble">What stood in the way when it was last tried.</param>
 public sealed record CarrierRequestView(
@@ -54,7 +55,7 @@ public sealed record SimDetail(
                 ? new RealNameView(
                     Words.Of(name.Subject),
                     name.Subject == LineSubject.Person ? new PersonReference(Numbers.Text(name.Person), organization.People.GetValueOrDefault(name.Person)?.Name ?? "") : null,
-                    name.VerifiedBy, name.VerifiedAt, name.Until, name.IsCurrent(now), ActorView.Of(name.RecordedBy, organization), name.RecordedAt)
+                    name.VerifiedBy, name.VerifiedAt, name.Until, name.IsCurrent(now), ActorView.Of(name.RecordedBy, organization), name.RecordedAt, name.Jurisdiction)
                 : null,
             reasons.Count == 0, reasons, [.. line.Requests.Reverse().Select(request => CarrierRequestView.Of(request, organization))]);
     }

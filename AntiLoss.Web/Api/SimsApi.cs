@@ -9,11 +9,12 @@ namespace AntiLoss.Web.Api;
 /// <param name="Subject">organization or person.</param>
 /// <param name="Person">The person's id, for a person.</param>
 /// <param name="IdentityNumber">Of the person's or the organization's document: 4 to 40 letters and digits. Only a keyed hash of it is kept.</param>
+/// <param name="Jurisdiction">The country under whose rules the line is registered, two letters of ISO 3166: how many lines one person may hold goes by it.</param>
 /// <param name="VerifiedBy">Who compared number and subject: a shop, a colleague. You, if it is left out.</param>
 /// <param name="VerifiedAt">ISO 8601.</param>
 /// <param name="Until">From when on the record does not count any more.</param>
 public sealed record RealNameRequest(
-    string? Subject, string? Person, string? IdentityNumber, string? VerifiedBy, string? VerifiedAt, string? Until, string? Reason);
+    string? Subject, string? Person, string? IdentityNumber, string? VerifiedBy, string? VerifiedAt, string? Until, string? Reason, string? Jurisdiction = null);
 
 /// <summary>That a line is to be suspended or reported stolen, and why.</summary>
 /// <param name="GoesDark">A lost phone that reports over the line goes dark, and you know that.</param>
@@ -30,6 +31,7 @@ internal static class SimsApi
         group.MapDelete("/real-name", DeleteNameAsync).RequireAuthorization(Access.Act).WithName("WithdrawRealName").WithSummary("Takes the record back: the line is in nobody's name.");
         group.MapPost("/suspend", SuspendAsync).RequireAuthorization(Access.Act).WithName("SuspendLine").WithSummary("Suspends the line and asks its carrier for it; over which a lost phone reports only if you confirm that it goes dark.");
         group.MapPost("/report", ReportAsync).RequireAuthorization(Access.Act).WithName("ReportLine").WithSummary("Reports the line stolen and asks its carrier for it; as suspending it.");
+        group.MapPost("/confirm", ConfirmAsync).RequireAuthorization(Access.Act).WithName("ConfirmLine").WithSummary("Asks the carrier whether the line is yours: its word proves the binding as a phone's reading does.");
         group.MapPost("/resume", ResumeAsync).RequireAuthorization(Access.Act).WithName("ResumeLine").WithSummary("Makes the line active again and asks its carrier for it.");
     }
 
@@ -55,6 +57,9 @@ internal static class SimsApi
 
     private static Task<LineResult> ResumeAsync(Caller caller, string iccid, ActRequest body, LineActs lines, HttpContext context) =>
         lines.DoAsync(caller, iccid, body.Reason, context, draft => ActAsync(lines, draft, LineAct.Resume));
+
+    private static Task<LineResult> ConfirmAsync(Caller caller, string iccid, ActRequest body, LineActs lines, HttpContext context) =>
+        lines.DoAsync(caller, iccid, body.Reason, context, draft => ActAsync(lines, draft, LineAct.Confirm));
 
     private static Task<LineResult> SilenceAsync(
         Caller caller, string iccid, SilencingRequest body, LineAct act, LineActs lines, HttpContext context) =>
@@ -91,6 +96,7 @@ internal static class SimsApi
             errors.Add("person", "is for a line in a person's name");
         if (!IdentityNumber.TryParse(body.IdentityNumber, out var identity))
             errors.Add("identityNumber", $"is no identity number: {IdentityNumber.Shortest} to {IdentityNumber.Longest} letters and digits");
+        draft.Jurisdiction = errors.Country("jurisdiction", body.Jurisdiction);
         var verifiedBy = errors.Text("verifiedBy", body.VerifiedBy, FieldErrors.LongestName);
         var verifiedAt = Required(errors, "verifiedAt", body.VerifiedAt);
         if (verifiedAt > draft.Now)
@@ -102,7 +108,10 @@ internal static class SimsApi
             ? null
             : new RealName(
                 subject!.Value, subject == LineSubject.Person ? person!.Value : 0, identity.Hash(keys, draft.Caller.Organization),
-                verifiedBy ?? draft.Caller.Name, verifiedAt!.Value, until!.Value, draft.Caller.Account, draft.Now);
+                verifiedBy ?? draft.Caller.Name, verifiedAt!.Value, until!.Value, draft.Caller.Account, draft.Now)
+            {
+                Jurisdiction = draft.Jurisdiction,
+            };
     }
 
     private static DateTimeOffset? Required(FieldErrors errors, string field, string? text)

@@ -76,11 +76,11 @@ public sealed partial class OrganizationView
             return _handles.TryGetValue(device, out var handle) ? _slots[handle].Row : null;
     }
 
-    /// <summary>The phones of an IMEI: more than one if it was added twice, or retired and added again.</summary>
-    public ImmutableArray<DeviceRow> WithImei(string imei)
+    /// <summary>The phones of an IMEI or an EID: more than one if it was added twice, or retired and added again.</summary>
+    public ImmutableArray<DeviceRow> OfHardware(string? imei, string? eid)
     {
         lock (Gate)
-            return [.. _slots.Take(Count).Select(slot => slot.Row).Where(row => row.Imei == imei)];
+            return [.. _slots.Take(Count).Select(slot => slot.Row).Where(row => (imei is not null && row.Imei == imei) || (eid is not null && row.Eid == eid))];
     }
 
     /// <summary>The counts of some fleets together.</summary>

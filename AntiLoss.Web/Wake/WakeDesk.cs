@@ -10,8 +10,8 @@ namespace AntiLoss.Web.Wake;
 
 /// <summary>
 /// Wakes phones for which commands wait. A phone that comes by itself meanwhile is let alone, one that was woken a moment
-/// ago is not woken again, and what a push service can't do is noted with the command. A note that a crash loses is
-/// lost: the command goes out at the phone's next contact.
+/// ago is not woken again, and what a push service can't do is noted with the command. A note that a crash loses is made
+/// again when the phone's shard comes up: a command that waits, and that no wake was sent for, is in its log.
 /// </summary>
 internal sealed partial class WakeDesk(
     PushServices services, IGrainFactory grains, ShardMap shards, IOptions<WakeOptions> options, WakeInstruments instruments, TimeProvider time,

@@ -60,6 +60,26 @@ internal sealed class SqliteRecordStore(SqliteStorage storage) : IRecordStore
         }, isOneStatement: true);
     }
 
+    public async ValueTask ReplaceAsync(
+        OrganizationNumber organization, string kind, ImmutableArray<StoredRecord> written, ImmutableArray<string> deleted, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await storage.Writer.WriteAsync(written.Sum(record => record.Body.Length + 100) + deleted.Length * 100, session =>
+        {
+            foreach (var record in written)
+            {
+                using var write = session.Use("INSERT INTO record (organization, kind, id, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET bytes = excluded.bytes");
+                write.Bind(1, organization.Value).Bind(2, kind).Bind(3, record.Id).Bind(4, record.Body.Span).Run();
+            }
+            foreach (var id in deleted)
+            {
+                using var delete = session.Use("DELETE FROM record WHERE organization = ?1 AND kind = ?2 AND id = ?3");
+                delete.Bind(1, organization.Value).Bind(2, kind).Bind(3, id).Run();
+            }
+            return written.Length + deleted.Length;
+        });
+    }
+
     public async ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default)
     {
         var deleted = 0;

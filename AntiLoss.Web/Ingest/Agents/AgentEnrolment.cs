@@ -16,8 +16,9 @@ namespace AntiLoss.Web.Ingest.Agents;
 /// <param name="Proof">The key's signature over the code, base64.</param>
 /// <param name="Kind">OemAgent, DeviceOwner or Managed.</param>
 /// <param name="Software">Name and version, at most 100 characters.</param>
+/// <param name="Eid">Of the eUICC, for a phone that has one.</param>
 /// <param name="Serial">The maker's serial number: with a token, by IMEI or serial the phone is found in the list of the fleet's phones.</param>
-public sealed record EnrolRequest(string? Code, byte[]? PublicKey, byte[]? Proof, string? Kind, string? Software, string? Imei = null, bool SilentUntilUnlocked = false, string? Serial = null);
+public sealed record EnrolRequest(string? Code, byte[]? PublicKey, byte[]? Proof, string? Kind, string? Software, string? Imei = null, bool SilentUntilUnlocked = false, string? Serial = null, string? Eid = null);
 
 /// <summary>What an enrolled phone keeps.</summary>
 /// <param name="ServerKey">P-256, X.509 SubjectPublicKeyInfo, base64: it signs every command.</param>
@@ -59,10 +60,11 @@ internal sealed class AgentEnrolment(
 
     private async Task<IResult> EnrolByCodeAsync(EnrolmentCode code, Applicant applicant, HttpContext context, CancellationToken cancellationToken)
     {
-        if (await holds.FindAsync(code.Device.Organization, applicant.Imei, except: code.Device.Device, cancellationToken) is not { } kept)
+        if (await holds.FindAsync(code.Device.Organization, applicant.Imei, applicant.Eid, except: code.Device.Device, cancellationToken) is not { } kept)
             return await EnrolAsync(code, applicant, context, cancellationToken);
         await holds.TellAsync(kept.Key, applicant.Software, cancellationToken);
-        return Answer(context, new AgentRefusal(StatusCodes.Status403Forbidden, "imei", "is that of a phone that is lost, wiped or written off"));
+        return Answer(context, new AgentRefusal(
+            StatusCodes.Status403Forbidden, kept.Imei is not null && kept.Imei == applicant.Imei ? "imei" : "eid", "is that of a phone that is lost, wiped or written off"));
     }
 
     private async Task<IResult> EnrolAsync(EnrolmentCode code, Applicant applicant, HttpContext context, CancellationToken cancellationToken)
@@ -70,6 +72,7 @@ internal sealed class AgentEnrolment(
         var enrolled = new AgentEnrolled(code.Enrolment, applicant.Kind, [.. applicant.PublicKey], applicant.Software)
         {
             Imei = applicant.Imei,
+            Eid = applicant.Eid,
             SilentUntilUnlocked = applicant.SilentUntilUnlocked,
             MasterKey = code.MasterKey,
         };
@@ -98,7 +101,7 @@ internal sealed class AgentEnrolment(
         if (await directory.FindAsync(organization, cancellationToken) is null)
             return Answer(context, NoCode);
         var device = KeyOf(organization, applicant);
-        var kept = await holds.FindAsync(organization, applicant.Imei, except: device.Device, cancellationToken);
+        var kept = await holds.FindAsync(organization, applicant.Imei, applicant.Eid, except: device.Device, cancellationToken);
         var request = new JoinRequest(
             FleetTokens.HashOf(applicant.Code), Convert.ToHexString(SHA256.HashData(applicant.PublicKey)), applicant.Imei, applicant.Serial, applicant.Kind, applicant.Software)
         {

@@ -15,13 +15,13 @@ internal sealed class EnrolmentHolds(IGrainFactory grains, ShardMap shards, Flee
 
     private readonly MemoryCache _told = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
-    /// <summary>The organization's phone that has an IMEI and is lost, wiped or written off; null if there is none.</summary>
+    /// <summary>The organization's phone that has an IMEI or an EID and is lost, wiped or written off; null if there is none.</summary>
     /// <param name="except">One that is let in, or not, by its own rules.</param>
-    public async ValueTask<DeviceRow?> FindAsync(OrganizationNumber organization, string? imei, DeviceId except, CancellationToken cancellationToken)
+    public async ValueTask<DeviceRow?> FindAsync(OrganizationNumber organization, string? imei, string? eid, DeviceId except, CancellationToken cancellationToken)
     {
-        if (imei is null)
+        if (imei is null && eid is null)
             return null;
-        var rows = (await mirror.ViewOfAsync(organization, cancellationToken)).WithImei(imei).Where(row => row.Key.Device != except);
+        var rows = (await mirror.ViewOfAsync(organization, cancellationToken)).OfHardware(imei, eid).Where(row => row.Key.Device != except);
         foreach (var row in rows.OrderByDescending(row => row.Protection == Protection.Lost))
         {
             if (row.Retired ? await IsWrittenOffAsync(row.Key, cancellationToken) : row.Protection is Protection.Lost or Protection.Wiped)

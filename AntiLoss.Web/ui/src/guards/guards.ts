@@ -84,7 +84,7 @@ export interface Guards {
   loss: { at: string; by: Actor; reason: string; message: string | null; phoneNumber: string | null } | null;
   lock: { wanted: boolean | null; reported: boolean | null };
   powerOff: { stage: 'ready' | 'challenged' | 'released' | 'lockedOut'; until: string | null; failures: number; mayPowerOffOnce: boolean };
-  pin: { setAt: string | null; newWanted: boolean };
+  pin: { setAt: string | null; newWanted: boolean; handedOver: boolean };
   slots: SimSlot[];
   boundSims: { sim: string; proven: boolean; at: string; by: Actor }[];
   acceptNextSim: Window | null;
@@ -99,6 +99,7 @@ export interface Guards {
   commands: Command[];
   recoveryCodes: { call: RecoveryCall; by: Actor; agreedBy: Actor | null; at: string; reason: string }[];
   push: { service: string; at: string; served: boolean; reaches: boolean; wokenAt: string | null } | null;
+  incidentReopenedAt: string | null;
 }
 
 /** A field of the form that an act asks for, beside its reason. */
@@ -124,6 +125,7 @@ export const acts = {
   wipe: { path: 'wipe', danger: true },
   approveWipe: { path: 'wipe/approve', danger: true },
   cancelWipe: { path: 'wipe/cancel' },
+  closeIncident: { path: 'close-incident' },
   maintenance: { path: 'maintenance', fields: ['until'] },
   acceptNextSim: { path: 'accept-next-sim', fields: ['until'] },
   bindSim: { path: 'sims', fields: ['iccid'] },

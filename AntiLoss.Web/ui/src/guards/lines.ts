@@ -10,7 +10,7 @@ export interface Sim {
   realName: { subject: 'organization' | 'person'; person: { id: string; name: string } | null; verifiedBy: string; verifiedAt: string; until: string; current: boolean } | null;
   satisfies: boolean;
   reasons: string[];
-  carrierRequests: { id: string; act: 'suspend' | 'resume' | 'reportStolen'; state: 'requested' | 'recorded' | 'passedOn' | 'failed' | 'superseded'; at: string; trouble: string | null }[];
+  carrierRequests: { id: string; act: 'suspend' | 'resume' | 'reportStolen' | 'confirm'; state: 'requested' | 'recorded' | 'passedOn' | 'failed' | 'superseded'; at: string; trouble: string | null }[];
 }
 
 /** Below `/sims/{iccid}/`. */

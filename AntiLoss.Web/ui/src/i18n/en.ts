@@ -133,13 +133,13 @@ export const en = {
   },
   silenceJudged: { title: 'Silent', looksLike: 'It looks like: {{what}}.', evidence: 'Judged {{time}}: {{evidence}}', patience: 'If it lasts, it counts as unexplained from {{time}} on.' },
   guards: {
-    title: 'Guards', nextContact: 'Next expected by', push: 'Woken by', pushBy: '{{service}} push', pushLost: 'no longer by {{service}}', pushNotServed: 'nothing: this server has no access to {{service}}', agent: 'Software', powerOff: 'Power-off guard', pin: 'Guard PIN', pinWanted: 'a new one must be set', pinSet: 'set on {{time}}', pinNone: 'none is set', lock: 'Screen',
+    title: 'Guards', nextContact: 'Next expected by', push: 'Woken by', pushBy: '{{service}} push', pushLost: 'no longer by {{service}}', pushNotServed: 'nothing: this server has no access to {{service}}', agent: 'Software', powerOff: 'Power-off guard', pin: 'Guard PIN', pinWanted: 'a new one must be set', pinHandedOver: 'the person who has it now must set one', pinSet: 'set on {{time}}', pinNone: 'none is set', lock: 'Screen',
     locked: 'locked', unlocked: 'not locked', lockWanted: 'lock wanted, not confirmed', unlockWanted: 'unlock wanted, not confirmed', policy: 'Policy', policyConfirmed: 'version {{version}}, confirmed',
     policyWanted: 'version {{wanted}} wanted, {{confirmed}} confirmed', maintenance: 'Maintenance', acceptNextSim: 'Binds the next SIM', until: 'until {{time}}, by {{by}}', silentUntilUnlocked: 'Silent until it is unlocked after a start.',
     sims: 'SIM slots', slot: 'Slot {{number}}', fingerprint: 'known by operator and network only', can: 'What this phone can do', wrongPins_one: '{{count}} wrong PIN', wrongPins_other: '{{count}} wrong PINs', cleared: 'cleared itself',
     lossBy: 'Declared lost by {{by}}, {{time}}: {{reason}}', lossScreen: 'Its screen says: {{text}}', escalates: 'Becomes lost by itself at {{time}} unless somebody decides.',
     pending: '{{by}} asks to {{action}} ({{reason}}). A second person agrees until {{time}}.', pendingAction: { found: 'mark it found', retire: 'retire it', enrolAgain: 'let it be enrolled again', recoveryCode: 'read out a recovery code' },
-    wipeAsked: '{{by}} asked to wipe it, {{time}}: {{reason}}.', wipeWaits: 'Another person approves until {{time}}.', wipeApproved: '{{by}} approved.', wipeUndo: 'The phone is told at {{time}}; until then it can be undone.', wipeTold: 'The phone is told at its next contact.',
+    reopened: 'It was written off, and asked to enrol on {{time}}. Its incident is open again.', wipeAsked: '{{by}} asked to wipe it, {{time}}: {{reason}}.', wipeWaits: 'Another person approves until {{time}}.', wipeApproved: '{{by}} approved.', wipeUndo: 'The phone is told at {{time}}; until then it can be undone.', wipeTold: 'The phone is told at its next contact.',
   },
   agent: { trackingApp: 'tracking app', managed: 'device management', deviceOwner: 'agent (device owner)', oemAgent: 'agent (built in)' },
   powerOffStage: { ready: 'ready', challenged: 'somebody is asked for the PIN', released: 'may be switched off', lockedOut: 'locked out until {{time}}' },
@@ -150,7 +150,7 @@ export const en = {
   line: {
     title: 'Lines', more: 'More for line {{iccid}}', state: { active: 'active', suspended: 'suspended', reported: 'reported stolen' }, ours: 'Your organization', named: 'In the name of: {{subject}}, until {{time}}',
     why: { noRecord: 'In nobody’s name: no real-name record', lapsed: 'Its real-name record has lapsed', otherSubject: 'In the name of somebody who does not have the phone', unbound: 'Bound to no phone', suspended: 'Suspended', reported: 'Reported stolen' },
-    asked: { suspend: 'suspend', resume: 'resume', reportStolen: 'report stolen' },
+    asked: { suspend: 'suspend', resume: 'resume', reportStolen: 'report stolen', confirm: 'confirm' },
     carrier: {
       requested: 'Carrier: asked to {{act}}, has not answered yet', recorded: 'To {{act}} it, tell the carrier: none is connected', passedOn: 'Carrier: asked to {{act}}, has taken it',
       failed: 'Carrier: could not be asked to {{act}}, tell it yourself', superseded: 'Carrier: was not asked to {{act}} any more',
@@ -201,6 +201,7 @@ export const en = {
     wipe: { open: 'Wipe…', title: 'Wipe {{name}}', text: 'Everything on it is erased, and it cannot be located any more. Another person approves within 30 minutes; then there are 5 minutes to undo.', submit: 'Ask for the wipe' },
     approveWipe: { title: 'Approve the wipe of {{name}}', text: 'The phone is told in 5 minutes. Once it begins, nothing can stop it.', submit: 'Approve' },
     cancelWipe: { title: 'Cancel the wipe of {{name}}', text: 'It stays lost and is not erased.', submit: 'Cancel the wipe' },
+    closeIncident: { title: 'Close the incident of {{name}}', text: 'It stays written off. If it asks to enrol again, the incident opens again.', submit: 'Close the incident' },
     maintenance: { open: 'Maintenance…', title: 'Maintenance of {{name}}', text: 'SIMs may come and go and the phone may be off: that is noted and alarms nobody.', submit: 'Open the window' },
     acceptNextSim: { open: 'Bind the next SIM…', title: 'Bind the next SIM of {{name}}', text: 'The first unknown SIM within this time is bound to it, without a PIN.', submit: 'Open the window' },
     bindSim: { open: 'Bind a SIM…', title: 'Bind a SIM to {{name}}', text: 'It is bound once the phone has read it in its own slot. If another phone of yours had it, it is taken from that one.', submit: 'Bind' },

@@ -134,13 +134,13 @@ export const zh: typeof en = {
   },
   silenceJudged: { title: '失去联系', looksLike: '看起来是：{{what}}。', evidence: '{{time}} 判断：{{evidence}}', patience: '若持续下去，自 {{time}} 起视为原因不明。' },
   guards: {
-    title: '防护', nextContact: '预计下次联系不晚于', push: '唤醒方式', pushBy: '{{service}} 推送', pushLost: '{{service}} 已无法唤醒', pushNotServed: '无：此服务器未接入 {{service}}', agent: '软件', powerOff: '关机保护', pin: '防护密码', pinWanted: '须设置新密码', pinSet: '{{time}} 设置', pinNone: '未设置', lock: '屏幕',
+    title: '防护', nextContact: '预计下次联系不晚于', push: '唤醒方式', pushBy: '{{service}} 推送', pushLost: '{{service}} 已无法唤醒', pushNotServed: '无：此服务器未接入 {{service}}', agent: '软件', powerOff: '关机保护', pin: '防护密码', pinWanted: '须设置新密码', pinHandedOver: '须由现持有人设置', pinSet: '{{time}} 设置', pinNone: '未设置', lock: '屏幕',
     locked: '已锁定', unlocked: '未锁定', lockWanted: '要求锁定，尚未确认', unlockWanted: '要求解锁，尚未确认', policy: '策略', policyConfirmed: '第 {{version}} 版，已确认',
     policyWanted: '要求第 {{wanted}} 版，已确认第 {{confirmed}} 版', maintenance: '维护', acceptNextSim: '绑定下一张 SIM 卡', until: '至 {{time}}，由 {{by}}', silentUntilUnlocked: '重启后首次解锁前无法联系。',
     sims: 'SIM 卡槽', slot: '卡槽 {{number}}', fingerprint: '仅知运营商与网络', can: '这部手机能做什么', wrongPins_one: '密码错误 {{count}} 次', wrongPins_other: '密码错误 {{count}} 次', cleared: '已自行解除',
     lossBy: '{{time}} 由 {{by}} 声明丢失：{{reason}}', lossScreen: '其屏幕显示：{{text}}', escalates: '若无人处理，将于 {{time}} 自动转为丢失。',
     pending: '{{by}} 请求{{action}}（{{reason}}）。须由另一人在 {{time}} 前同意。', pendingAction: { found: '标记为已找回', retire: '停用', enrolAgain: '允许重新注册', recoveryCode: '告知恢复码' },
-    wipeAsked: '{{time}} {{by}} 请求擦除：{{reason}}。', wipeWaits: '须由另一人在 {{time}} 前批准。', wipeApproved: '{{by}} 已批准。', wipeUndo: '{{time}} 通知手机；此前可撤销。', wipeTold: '手机将在下次联系时收到。',
+    reopened: '此手机已核销，{{time}} 请求注册，事件档案已重新打开。', wipeAsked: '{{time}} {{by}} 请求擦除：{{reason}}。', wipeWaits: '须由另一人在 {{time}} 前批准。', wipeApproved: '{{by}} 已批准。', wipeUndo: '{{time}} 通知手机；此前可撤销。', wipeTold: '手机将在下次联系时收到。',
   },
   agent: { trackingApp: '定位应用', managed: '设备管理', deviceOwner: '代理（设备所有者）', oemAgent: '代理（内置）' },
   powerOffStage: { ready: '就绪', challenged: '正在要求输入密码', released: '可以关机', lockedOut: '锁定至 {{time}}' },
@@ -151,7 +151,7 @@ export const zh: typeof en = {
   line: {
     title: '号码', more: '号码 {{iccid}} 的更多操作', state: { active: '正常', suspended: '已停用', reported: '已挂失' }, ours: '您的组织', named: '登记在{{subject}}名下，有效期至 {{time}}',
     why: { noRecord: '无实名登记', lapsed: '实名登记已过期', otherSubject: '登记人不是手机持有人', unbound: '未绑定手机', suspended: '已停用', reported: '已挂失' },
-    asked: { suspend: '停用', resume: '恢复', reportStolen: '挂失' },
+    asked: { suspend: '停用', resume: '恢复', reportStolen: '挂失', confirm: '确认归属' },
     carrier: {
       requested: '运营商：已请求{{act}}，尚未答复', recorded: '请自行通知运营商{{act}}：未接入运营商', passedOn: '运营商：已受理{{act}}请求', failed: '运营商：{{act}}请求未能送达，请自行通知', superseded: '运营商：不再请求{{act}}',
     },
@@ -201,6 +201,7 @@ export const zh: typeof en = {
     wipe: { open: '擦除…', title: '擦除 {{name}}', text: '将清除其中的一切，之后无法再定位。另一人须在 30 分钟内批准，之后有 5 分钟可撤销。', submit: '请求擦除' },
     approveWipe: { title: '批准擦除 {{name}}', text: '5 分钟后通知手机。一旦开始便无法停止。', submit: '批准' },
     cancelWipe: { title: '取消擦除 {{name}}', text: '它仍为丢失状态，不会被擦除。', submit: '取消擦除' },
+    closeIncident: { title: '关闭 {{name}} 的事件档案', text: '它仍为已核销。若再次请求注册，事件档案将重新打开。', submit: '关闭事件档案' },
     maintenance: { open: '维护…', title: '维护 {{name}}', text: '期间 SIM 卡可更换，手机可关机：只作记录，不告警。', submit: '开始维护时段' },
     acceptNextSim: { open: '绑定下一张 SIM 卡…', title: '绑定 {{name}} 的下一张 SIM 卡', text: '此时段内第一张未知 SIM 卡将绑定到它，无需密码。', submit: '开始时段' },
     bindSim: { open: '绑定 SIM 卡…', title: '将 SIM 卡绑定到 {{name}}', text: '手机在自己的卡槽中读到它之后绑定生效。若原属您的另一部手机，将从那部手机解绑。', submit: '绑定' },

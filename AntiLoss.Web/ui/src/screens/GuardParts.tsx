@@ -20,8 +20,8 @@ export function ProtectionPart({ device, onAct }: GuardProps) {
   const times = useTimes();
   const mayAct = useMay('act');
   const { guards } = device;
-  const { loss, pending, wipe } = guards;
-  if (guards.reasons.length === 0 && !loss && !pending && !wipe) return null;
+  const { loss, pending, wipe, incidentReopenedAt: reopened } = guards;
+  if (guards.reasons.length === 0 && !loss && !pending && !wipe && !reopened) return null;
   return (
     <Part title={t(`protection.${guards.protection}`)} aside={guards.since ? t('drawer.linkSince', { time: times.dateAndTime(guards.since) }) : undefined}>
       {loss && (
@@ -35,6 +35,11 @@ export function ProtectionPart({ device, onAct }: GuardProps) {
       {pending && (
         <Waits text={t('guards.pending', { action: t(`guards.pendingAction.${pending.action}`), by: actorName(pending.by.name, t), reason: pending.reason, time: times.clock(pending.until) })} hint={pending.recoveryCall ? callText(pending.recoveryCall, t) : undefined}>
           {mayAct && <Button size="xs" onClick={() => onAct('agree')}>{t('act.agree.submit')}</Button>}
+        </Waits>
+      )}
+      {reopened && (
+        <Waits text={t('guards.reopened', { time: times.dateAndTime(reopened) })}>
+          <Button size="xs" onClick={() => onAct('closeIncident')}>{t('act.closeIncident.submit')}</Button>
         </Waits>
       )}
       {wipe && (
@@ -96,7 +101,7 @@ export function GuardsPart({ device }: { device: Device }) {
       <Facts of={[
         [t('guards.agent'), `${t(`agent.${agent.kind}`)}${agent.software ? ` · ${agent.software}` : ''}`],
         ours && [t('guards.powerOff'), powerOffText()],
-        ours && [t('guards.pin'), pin.newWanted ? t('guards.pinWanted') : pin.setAt ? t('guards.pinSet', { time: times.date(pin.setAt) }) : t('guards.pinNone')],
+        ours && [t('guards.pin'), pin.newWanted ? t(pin.handedOver ? 'guards.pinHandedOver' : 'guards.pinWanted') : pin.setAt ? t('guards.pinSet', { time: times.date(pin.setAt) }) : t('guards.pinNone')],
         obeys(guards) && (lock.wanted !== null || lock.reported !== null) && [t('guards.lock'), lockText()],
         ours && [t('guards.policy'), policy.confirmed === policy.wanted ? t('guards.policyConfirmed', { version: policy.wanted }) : t('guards.policyWanted', policy)],
         guards.nextContactBy !== null && !device.retired && [t('guards.nextContact'), times.dateAndTime(guards.nextContactBy)],

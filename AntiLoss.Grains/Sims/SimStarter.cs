@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace AntiLoss.Grains.Sims;
 
-/// <summary>Starts the desk when the silo has started: what it had not passed on before a stop waits for nobody's touch.</summary>
-public sealed partial class CarrierStarter(IGrainFactory grains, TimeProvider time, ILogger<CarrierStarter> logger) : BackgroundService
+/// <summary>
+/// Starts the carriers' desk when the silo has started, and sees every 30 s to the lines that have lapsed: neither waits
+/// for anybody's touch.
+/// </summary>
+public sealed partial class SimStarter(IGrainFactory grains, TimeProvider time, ILogger<SimStarter> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
@@ -16,6 +19,7 @@ public sealed partial class CarrierStarter(IGrainFactory grains, TimeProvider ti
             try
             {
                 await grains.GetGrain<ICarrierDeskGrain>(0).WakeAsync(stoppingToken);
+                await grains.GetGrain<ILineLapsesGrain>(0).WakeAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -25,6 +29,6 @@ public sealed partial class CarrierStarter(IGrainFactory grains, TimeProvider ti
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The carriers' desk could not be started; it is tried again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The carriers' desk could not be started, or lapsed lines not be seen to; it is tried again.")]
     private partial void LogNotStarted(Exception exception);
 }

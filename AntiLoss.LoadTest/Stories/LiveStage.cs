@@ -5,18 +5,21 @@ using AntiLoss.LoadTest.Wire;
 
 namespace AntiLoss.LoadTest.Stories;
 
-/// <summary>Stories on a live server: phones over the agent protocol, operators over the API, and time as it goes.</summary>
-public sealed class HttpStage : IStage, IDisposable
+/// <summary>Stories on a live server: phones over the agent protocol, by HTTP or by MQTT, operators over the API, and time as it goes.</summary>
+public sealed class LiveStage : IStage, IDisposable
 {
     private static readonly TimeSpan MostAtOnce = TimeSpan.FromSeconds(1);
 
     private readonly ApiClient _api;
     private readonly HttpClient _phones;
-    private readonly List<AgentIdentity> _enrolled = [];
+    private readonly string _host;
+    private readonly int _mqttPort;
+    private readonly List<IDisposable> _enrolled = [];
 
-    public HttpStage(Uri url, string apiKey, TimeProvider time)
+    /// <param name="mqttPort">Where the phones speak MQTT; 0: they speak HTTP.</param>
+    public LiveStage(Uri url, string apiKey, int mqttPort, TimeProvider time)
     {
-        Time = time;
+        (Time, _host, _mqttPort) = (time, url.Host.Trim('[', ']'), mqttPort);
         _api = new ApiClient(url, apiKey, time);
         _phones = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
     }
@@ -92,7 +95,16 @@ public sealed class HttpStage : IStage, IDisposable
     {
         var identity = await AgentIdentity.EnrolAsync(_phones, await _api.EnrolmentCodeAsync(device, CancellationToken.None));
         _enrolled.Add(identity);
-        return new EnrolledPhone(device, identity.Enrolment, new HttpAgentTransport(_phones, identity), identity.CodeOf);
+        return new EnrolledPhone(device, identity.Enrolment, await ConnectAsync(identity), identity.CodeOf);
+    }
+
+    private async Task<IAgentTransport> ConnectAsync(AgentIdentity identity)
+    {
+        if (_mqttPort == 0)
+            return new HttpAgentTransport(_phones, identity);
+        var transport = await MqttAgentTransport.ConnectAsync(_host, _mqttPort, identity, Time, CancellationToken.None);
+        _enrolled.Add(transport);
+        return transport;
     }
 
     private static StoryFailedException KeyIsNoPerson() => new("An API key is no person, and is read no code.");
