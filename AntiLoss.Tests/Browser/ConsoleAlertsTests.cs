@@ -13,7 +13,7 @@ public sealed class ConsoleAlertsTests(ConsoleHost host)
     public async Task An_alert_is_acknowledged_and_resolved_and_its_incident_noted_about(string language, int width, ColorScheme scheme)
     {
         string Say(string en, string zh) => language == "en" ? en : zh;
-        var name = Say("Left in a taxi", "落在出租车");
+        var name = Say("On the inbox", "收件箱里");
         var phone = await host.EnrolAsync(name);
         await ActAsync(phone, "arm");
         await ActAsync(phone, "lost");

@@ -89,7 +89,8 @@ public sealed class GuardLivesTests
             TheLogHasWhatWasSaid(phone, pure);
             Assert.Equal(Leaves(phone.Key, pure), audit[device].Select(entry => entry with { Number = 0, Person = 0 }).OrderBy(entry => entry.Id, StringComparer.Ordinal));
             Assert.Equal(Incidents(phone.Key, pure), incidents[device].Select(incident => (incident.Id, incident.ClosedAt, incident.Outcome)).Order());
-            EachAlertWasToldOnce(phone.Key, pure, [.. alerts[device]]);
+            // An incident's own alarms go by the wall clock, of which the pure step knows nothing.
+            EachAlertWasToldOnce(phone.Key, pure, [.. alerts[device].Where(alert => !alert.Kind.StartsWith("Incident", StringComparison.Ordinal))]);
         }
         return true;
     }
