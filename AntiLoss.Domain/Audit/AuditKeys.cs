@@ -9,9 +9,6 @@ namespace AntiLoss.Domain.Audit;
 /// </summary>
 public sealed class AuditKeys(MasterKeys keys) : IDisposable
 {
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
-
     private readonly Lock _lock = new();
     private readonly byte[] _sealing = keys.ServerKey(keys.Oldest, "audit/person-keys")!;
     private readonly ECDsa _signing = DerivedP256.From(keys.ServerKey(keys.Oldest, "audit/signing")!, "antiloss/audit/signing-key"u8);
@@ -29,26 +26,15 @@ public sealed class AuditKeys(MasterKeys keys) : IDisposable
     }
 
     /// <summary>A person's key as it lies in the storage: AES-256-GCM, bound to the person.</summary>
-    public byte[] Seal(byte[] personKey, OrganizationNumber organization, int person)
-    {
-        var bytes = new byte[NonceLength + TagLength + personKey.Length];
-        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(_sealing, TagLength);
-        aes.Encrypt(bytes.AsSpan(0, NonceLength), personKey, bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength), Binding(organization, person));
-        return bytes;
-    }
+    public byte[] Seal(byte[] personKey, OrganizationNumber organization, int person) =>
+        SealedBytes.Seal(_sealing, personKey, Binding(organization, person));
 
     /// <summary>A person's key; null if it was sealed by another installation, for another person, or is damaged.</summary>
     public byte[]? Unseal(ReadOnlySpan<byte> bytes, OrganizationNumber organization, int person)
     {
-        if (bytes.Length != NonceLength + TagLength + AuditRecord.KeyLength)
-            return null;
-        var key = new byte[AuditRecord.KeyLength];
-        using var aes = new AesGcm(_sealing, TagLength);
         try
         {
-            aes.Decrypt(bytes[..NonceLength], bytes[(NonceLength + TagLength)..], bytes.Slice(NonceLength, TagLength), key, Binding(organization, person));
-            return key;
+            return SealedBytes.Open(_sealing, bytes, Binding(organization, person)) is { Length: AuditRecord.KeyLength } key ? key : null;
         }
         catch (CryptographicException)
         {

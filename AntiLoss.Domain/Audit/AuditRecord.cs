@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AntiLoss.Domain.Binary;
+using AntiLoss.Domain.Identity;
 
 namespace AntiLoss.Domain.Audit;
 
@@ -11,7 +12,7 @@ public enum BesideKind : byte
     /// <summary>They are about nobody.</summary>
     Clear = 0,
 
-    /// <summary>Sealed under the key of the person they are about.</summary>
+    /// <summary>Sealed under the key of the person they are about, and bound to the leaf they lie beside.</summary>
     Sealed = 1,
 
     /// <summary>That person was erased before the entry was made: they were never kept.</summary>
@@ -25,8 +26,6 @@ public sealed record AuditRecord(ReadOnlyMemory<byte> Leaf, BesideKind Kind, Rea
     public const int KeyLength = 32;
 
     private const byte Format = 1;
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
 
     private static AuditJson Json => AuditJson.Default;
 
@@ -37,7 +36,7 @@ public sealed record AuditRecord(ReadOnlyMemory<byte> Leaf, BesideKind Kind, Rea
         if (leaf.Person != 0 && personKey is null)
             return new(bytes, BesideKind.None, default);
         var json = JsonSerializer.SerializeToUtf8Bytes(values, Json.AuditValues);
-        return personKey is null ? new(bytes, BesideKind.Clear, json) : new(bytes, BesideKind.Sealed, Seal(json, personKey, bytes));
+        return personKey is null ? new(bytes, BesideKind.Clear, json) : new(bytes, BesideKind.Sealed, SealedBytes.Seal(personKey, json, bytes));
     }
 
     /// <summary>The values; null if they can't be read under that key, or are none.</summary>
@@ -49,7 +48,7 @@ public sealed record AuditRecord(ReadOnlyMemory<byte> Leaf, BesideKind Kind, Rea
             {
                 // What says the same in other bytes is not what was written.
                 BesideKind.Clear when JsonSerializer.Deserialize(Beside.Span, Json.AuditValues) is { } values && Beside.Span.SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(values, Json.AuditValues)) => values,
-                BesideKind.Sealed when personKey is not null => JsonSerializer.Deserialize(Unseal(Beside.Span, personKey, Leaf.Span), Json.AuditValues),
+                BesideKind.Sealed when personKey is not null => JsonSerializer.Deserialize(SealedBytes.Open(personKey, Beside.Span, Leaf.Span), Json.AuditValues),
                 _ => null,
             };
         }
@@ -91,26 +90,6 @@ public sealed record AuditRecord(ReadOnlyMemory<byte> Leaf, BesideKind Kind, Rea
         {
             return null;
         }
-    }
-
-    /// <summary>Nonce, tag and text under AES-256-GCM, bound to the leaf it lies beside.</summary>
-    private static byte[] Seal(byte[] text, byte[] key, ReadOnlySpan<byte> leaf)
-    {
-        var bytes = new byte[NonceLength + TagLength + text.Length];
-        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(key, TagLength);
-        aes.Encrypt(bytes.AsSpan(0, NonceLength), text, bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength), leaf);
-        return bytes;
-    }
-
-    private static byte[] Unseal(ReadOnlySpan<byte> bytes, byte[] key, ReadOnlySpan<byte> leaf)
-    {
-        if (bytes.Length < NonceLength + TagLength)
-            throw new CryptographicException("It is too short.");
-        var text = new byte[bytes.Length - NonceLength - TagLength];
-        using var aes = new AesGcm(key, TagLength);
-        aes.Decrypt(bytes[..NonceLength], bytes[(NonceLength + TagLength)..], bytes.Slice(NonceLength, TagLength), text, leaf);
-        return text;
     }
 }
 

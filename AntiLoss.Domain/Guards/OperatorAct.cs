@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 
@@ -9,8 +11,9 @@ namespace AntiLoss.Domain.Guards;
 /// </summary>
 public abstract record OperatorAct(Operator By, string Reason) : OperationalChange
 {
-    /// <summary>What the audit calls it: its type's name in kebab-case.</summary>
-    public string Action => string.Concat(GetType().Name.Select((letter, i) => char.IsUpper(letter) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(letter) : $"{letter}"));
+    /// <summary>What the audit calls it: its type's name in kebab-case. The log has the type.</summary>
+    [JsonIgnore]
+    public string Action => JsonNamingPolicy.KebabCaseLower.ConvertName(GetType().Name);
 }
 
 public sealed record Armed(Operator By, string Reason) : OperatorAct(By, Reason);

@@ -48,13 +48,7 @@ internal sealed class AlertsGrain(
     public async ValueTask TakeAsync(ImmutableArray<Told> effects, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var news = ImmutableArray.CreateBuilder<Told>(effects.Length);
-        foreach (var told in effects)
-        {
-            if (!await IsOverAsync(told, now, cancellationToken))
-                news.Add(told);
-        }
-        await KeepAsync(_book.Take(news.ToImmutable(), now));
+        await KeepAsync(_book.Take(await NewsAsync(effects, now, cancellationToken), now));
         if (now - _settledAt >= SettleEvery)
             await SettleAsync(now);
     }
@@ -84,14 +78,19 @@ internal sealed class AlertsGrain(
         return _book.Alerts.GetValueOrDefault(id);
     }
 
-    /// <summary>Whether an alert is told again that was over, and moved away, long ago: its id is that of its record.</summary>
-    private async ValueTask<bool> IsOverAsync(Told told, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The effects without alerts that are told again though they were over, and moved away, long ago: each has the id of its record.</summary>
+    private async ValueTask<ImmutableArray<Told>> NewsAsync(ImmutableArray<Told> effects, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (told.Effect is not AlertRaised raised || raised.ReceivedAt + AlertBook.KeptFor > now)
-            return false;
-        var id = AlertBook.IdOf(raised.ReceivedAt, told.Id);
-        return (await records.ReadAsync(Organization, Kind, Above(id), 1, cancellationToken)).Any(record => record.Id == id);
+        var old = effects.Select(told => RecordOf(told, now)).OfType<string>().ToImmutableArray();
+        if (old.IsEmpty)
+            return effects;
+        var over = (await records.FindAsync(Organization, Kind, old, cancellationToken)).Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
+        return effects.RemoveAll(told => RecordOf(told, now) is { } id && over.Contains(id));
     }
+
+    /// <summary>Under which id an alert may have been moved away; null if it can't have been yet.</summary>
+    private static string? RecordOf(Told told, DateTimeOffset now) =>
+        told.Effect is AlertRaised raised && raised.ReceivedAt + AlertBook.KeptFor <= now ? AlertBook.IdOf(raised.ReceivedAt, told.Id) : null;
 
     private async ValueTask KeepAsync(AlertBook book)
     {
@@ -108,8 +107,7 @@ internal sealed class AlertsGrain(
         if (!settled.IsEmpty)
         {
             await FenceAsync();
-            foreach (var alert in settled)
-                await records.InsertAsync(new RecordKey(Organization, Kind, alert.Id), Write(alert).Body, CancellationToken.None);
+            await records.ReplaceAsync(Organization, Kind, [.. settled.Select(Write)], [], CancellationToken.None);
             await records.ReplaceAsync(Organization, LiveKind, [], [.. settled.Select(alert => alert.Id)], CancellationToken.None);
             _book = book;
         }
@@ -127,9 +125,6 @@ internal sealed class AlertsGrain(
             await records.ReplaceAsync(Organization, LiveKind, [.. part.Select(Write)], [], cancellationToken);
         await stored.WriteAsync(stored.State with { Alerts = stored.State.Alerts.Clear() }, cancellationToken);
     }
-
-    /// <summary>A text that is greater than an id and smaller than the next one.</summary>
-    private static string Above(string id) => id + "0";
 
     private static Alert Read(StoredRecord record) => JsonSerializer.Deserialize<Alert>(record.Body.Span)!;
 

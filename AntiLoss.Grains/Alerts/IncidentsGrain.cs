@@ -19,7 +19,7 @@ internal sealed partial class IncidentsGrain(
 {
     private const string Kind = "incident";
     private const string NoteKind = "incident-note";
-    private const int MostNotes = 10_000;
+    private const int NotesPerPage = 100;
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -77,10 +77,19 @@ internal sealed partial class IncidentsGrain(
         return true;
     }
 
-    public async ValueTask<ImmutableArray<IncidentNote>> NotesAsync(string id, CancellationToken cancellationToken) =>
-        [.. (await records.ReadForwardAsync(Organization, NoteKind, $"{id}-", MostNotes, cancellationToken))
-            .TakeWhile(record => record.Id.StartsWith($"{id}-", StringComparison.Ordinal))
-            .Select(record => JsonSerializer.Deserialize<IncidentNote>(record.Body.Span)!)];
+    public async ValueTask<ImmutableArray<IncidentNote>> NotesAsync(string id, CancellationToken cancellationToken)
+    {
+        var (notes, prefix) = (ImmutableArray.CreateBuilder<IncidentNote>(), $"{id}-");
+        for (var from = prefix; ;)
+        {
+            var page = await records.ReadForwardAsync(Organization, NoteKind, from, NotesPerPage, cancellationToken);
+            var own = page.TakeWhile(record => record.Id.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+            notes.AddRange(own.Select(record => JsonSerializer.Deserialize<IncidentNote>(record.Body.Span)!));
+            if (own.Count < NotesPerPage)
+                return notes.ToImmutable();
+            from = own[^1].Id + "0";
+        }
+    }
 
     public ValueTask WakeAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -87,7 +87,7 @@ internal sealed partial class AuditGrain(
 
     public async ValueTask ErasePersonAsync(int person, AuditDraft entry, CancellationToken cancellationToken)
     {
-        await WriteAsync([entry with { Action = AuditCheck.PersonErased, Person = person }], cancellationToken);
+        await WriteAsync([entry with { Person = person }], cancellationToken);
         await _writer.People.EraseAsync(person, CancellationToken.None);
     }
 

@@ -36,7 +36,7 @@ public interface IAuditGrain : IGrainWithIntegerKey
     [Alias("prove-growth")]
     ValueTask<ImmutableArray<TreeHash>?> ProveGrowthAsync(long first, long second, CancellationToken cancellationToken = default);
 
-    /// <summary>Enters that a person is erased, and then deletes the key under which lies what the audit says of that person. Repeating it changes nothing.</summary>
+    /// <summary>Enters that a person is erased, and then deletes the key under which lies what the audit says of that person.</summary>
     [Alias("erase-person")]
     ValueTask ErasePersonAsync(int person, AuditDraft entry, CancellationToken cancellationToken = default);
 }

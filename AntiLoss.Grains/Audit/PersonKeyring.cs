@@ -44,7 +44,7 @@ internal sealed class PersonKeyring(IRecordStore records, AuditKeys keys, Organi
     public async Task EraseAsync(int person, CancellationToken cancellationToken = default)
     {
         await records.InsertAsync(new RecordKey(organization, AuditRecords.PersonErased, IdOf(person)), default, cancellationToken);
-        await records.DeleteAsync(new RecordKey(organization, AuditRecords.PersonKey, IdOf(person)), cancellationToken);
+        await records.ReplaceAsync(organization, AuditRecords.PersonKey, [], [IdOf(person)], cancellationToken);
         Keep(person, null);
     }
 

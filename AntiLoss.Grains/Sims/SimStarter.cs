@@ -1,34 +1,15 @@
-using Microsoft.Extensions.Hosting;
+using AntiLoss.Grains.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AntiLoss.Grains.Sims;
 
-/// <summary>
-/// Starts the carriers' desk when the silo has started, and sees every 30 s to the lines that have lapsed: neither waits
-/// for anybody's touch.
-/// </summary>
-public sealed partial class SimStarter(IGrainFactory grains, TimeProvider time, ILogger<SimStarter> logger) : BackgroundService
+/// <summary>Starts the carriers' desk, and sees to the lines that have lapsed.</summary>
+public sealed class SimStarter(IGrainFactory grains, TimeProvider time, ILogger<SimStarter> logger)
+    : Starter("the carriers' desk and lapsed lines", TimeSpan.FromSeconds(30), time, logger)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WakeAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        do
-        {
-            try
-            {
-                await grains.GetGrain<ICarrierDeskGrain>(0).WakeAsync(stoppingToken);
-                await grains.GetGrain<ILineLapsesGrain>(0).WakeAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogNotStarted(exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await grains.GetGrain<ICarrierDeskGrain>(0).WakeAsync(cancellationToken);
+        await grains.GetGrain<ILineLapsesGrain>(0).WakeAsync(cancellationToken);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The carriers' desk could not be started, or lapsed lines not be seen to; it is tried again.")]
-    private partial void LogNotStarted(Exception exception);
 }

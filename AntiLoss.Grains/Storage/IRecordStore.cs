@@ -26,9 +26,6 @@ public interface IRecordStore
     /// </summary>
     ValueTask<ImmutableArray<StoredRecord>> ReadAsync(OrganizationNumber organization, string kind, string? before, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes one record, if it is there.</summary>
-    ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default);
-
     /// <summary>
     /// Writes records of one kind, instead of those of the same ids that are there, and deletes others: all of it or
     /// nothing. Durable when it completes. For what is small and changes; whoever calls it is the only one who does.

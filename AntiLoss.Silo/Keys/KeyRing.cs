@@ -12,8 +12,6 @@ namespace AntiLoss.Silo.Keys;
 internal sealed class KeyRing
 {
     private const int Iterations = 600_000;
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
 
     private readonly string _path;
     private readonly SealedKeyFile _file;
@@ -82,25 +80,11 @@ internal sealed class KeyRing
         return new KeyRing(_path, file, _sealingKey);
     }
 
-    private byte[] Seal(byte number, byte[] key)
-    {
-        var bytes = new byte[NonceLength + TagLength + key.Length];
-        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(_sealingKey, TagLength);
-        aes.Encrypt(bytes.AsSpan(0, NonceLength), key, bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength), Binding(number));
-        return bytes;
-    }
+    private byte[] Seal(byte number, byte[] key) => SealedBytes.Seal(_sealingKey, key, Binding(number));
 
-    private byte[] Unseal(SealedKey sealedKey)
-    {
-        var bytes = sealedKey.Sealed.AsSpan();
-        if (bytes.Length != NonceLength + TagLength + MasterKeys.KeyLength)
-            throw new CryptographicException("A sealed key has another length.");
-        var key = new byte[MasterKeys.KeyLength];
-        using var aes = new AesGcm(_sealingKey, TagLength);
-        aes.Decrypt(bytes[..NonceLength], bytes[(NonceLength + TagLength)..], bytes.Slice(NonceLength, TagLength), key, Binding(sealedKey.Number));
-        return key;
-    }
+    private byte[] Unseal(SealedKey sealedKey) => SealedBytes.Open(_sealingKey, sealedKey.Sealed.AsSpan(), Binding(sealedKey.Number)) is { Length: MasterKeys.KeyLength } key
+        ? key
+        : throw new CryptographicException("A sealed key has another length.");
 
     private static byte[] Binding(byte number) => [.. Encoding.ASCII.GetBytes("antiloss/master-key/"), number];
 }

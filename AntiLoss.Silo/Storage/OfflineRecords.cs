@@ -56,8 +56,6 @@ public sealed class OfflineRecords : IRecordStore, IDisposable
     public ValueTask ReplaceAsync(
         OrganizationNumber organization, string kind, ImmutableArray<StoredRecord> written, ImmutableArray<string> deleted, CancellationToken cancellationToken = default) => throw ReadOnly();
 
-    public ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default) => throw ReadOnly();
-
     public ValueTask<int> DeleteBeforeAsync(OrganizationNumber organization, string kind, string before, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     public void Dispose() => _session.Dispose();

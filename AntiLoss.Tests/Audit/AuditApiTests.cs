@@ -82,6 +82,35 @@ public sealed class AuditApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_who_is_erased_takes_along_what_the_audit_says_and_the_tree_still_verifies()
+    {
+        using var added = await _owner.PostAsJsonAsync("/api/v1/people", new { name = "Vera" }, Token);
+        var person = (await added.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()!;
+        var id = await PhoneAsync("Phone");
+        using var assigned = await _owner.PostAsJsonAsync($"/api/v1/devices/{id}/assign", new { person }, Token);
+        Assert.True(assigned.IsSuccessStatusCode);
+        await ActAsync(id, "arm");
+        await ActAsync(id, "disarm");
+        var entry = await EntryAsync(id, "disarmed");
+        Assert.Equal((person, "because"), (entry.GetProperty("person").GetString(), entry.GetProperty("reason").GetString()));
+        Assert.Equal(HttpStatusCode.Conflict, (await _owner.PostAsync($"/api/v1/people/{person}/erase", null, Token)).StatusCode);
+
+        using var back = await _owner.PostAsJsonAsync($"/api/v1/devices/{id}/assign", new { person = (string?)null }, Token);
+        Assert.True(back.IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _owner.DeleteAsync($"/api/v1/people/{person}", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _owner.PostAsync($"/api/v1/people/{person}/erase", null, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _owner.PostAsync("/api/v1/people/999/erase", null, Token)).StatusCode);
+
+        entry = await EntryAsync(id, "disarmed");
+        Assert.Equal((true, true, JsonValueKind.Null), (entry.GetProperty("erased").GetBoolean(), entry.GetProperty("verified").GetBoolean(), entry.GetProperty("reason").ValueKind));
+        Assert.Contains(await ItemsAsync("/api/v1/audit"), all => Action(all) == "person-erased" && all.GetProperty("person").GetString() == person);
+        Assert.True((await GetAsync("/api/v1/audit/verify")).GetProperty("sound").GetBoolean());
+
+        async Task<JsonElement> EntryAsync(string device, string action) =>
+            (await Eventually.GetAsync(async () => (await ItemsAsync($"/api/v1/audit?device={device}")).FindAll(all => Action(all) == action) is { Count: 1 } found ? found : null, "the entry is there"))[0];
+    }
+
+    [Fact]
     public async Task A_storage_that_was_changed_is_found_out_by_the_command_and_never_signed_again()
     {
         var id = await PhoneAsync("Phone");

@@ -10,7 +10,6 @@ namespace AntiLoss.Tests.Incidents;
 /// <summary>An incident asks for people again while it is open, by a clock that outlives a restart.</summary>
 public sealed class IncidentsGrainTests
 {
-    private static readonly TimeSpan Gathered = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(20);
 
     private readonly MemoryStorage _storage = new();
@@ -27,7 +26,7 @@ public sealed class IncidentsGrainTests
             await PassUntilAsync(first, alerts => alerts.Contains("IncidentUnseen"));
             Assert.DoesNotContain("IncidentNoFix", await OpenAsync(first));
         }
-        await using var second = await DoneAsync(StartAsync());
+        await using var second = await _clock.DoneAsync(StartAsync());
         // As every silo does that has started: nobody speaks of the incident.
         await IncidentsOf(second).WakeAsync();
         await PassUntilAsync(second, alerts => alerts.Contains("IncidentNoFix"));
@@ -36,8 +35,8 @@ public sealed class IncidentsGrainTests
         Assert.Equal(["IncidentConsiderWipe", "IncidentNoFix", "IncidentUnseen"], (await OpenAsync(second)).Where(kind => kind.StartsWith("Incident", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         var again = new GuardedPhone(second, phone.Key);
-        await DoneAsync(again.SayAgainAsync(2, new ScreenLockSet(true)));
-        Assert.Null((await DoneAsync(again.ActAsync(by => new FoundDeclared(by, "in the car")))).Refusal);
+        await _clock.DoneAsync(again.SayAgainAsync(2, new ScreenLockSet(true)));
+        Assert.Null((await _clock.DoneAsync(again.ActAsync(by => new FoundDeclared(by, "in the car")))).Refusal);
         await PassUntilAsync(second, alerts => !alerts.Any(kind => kind.StartsWith("Incident", StringComparison.Ordinal)));
         Assert.NotNull(Assert.Single(await IncidentsOf(second).ListAsync(null, 10)).ClosedAt);
     }
@@ -52,10 +51,10 @@ public sealed class IncidentsGrainTests
         Assert.Equal("olga", (await IncidentsOf(cluster).LookAsync(incident.Id, "boris"))!.SeenBy);
         Assert.Null(await IncidentsOf(cluster).LookAsync("none", "olga"));
         _clock.Advance(TimeSpan.FromMinutes(1));
-        await DoneAsync(cluster.ReportAsync(phone.Key, ShardCluster.FixAt((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch.AddYears(50)).TotalSeconds)));
+        await _clock.DoneAsync(cluster.ReportAsync(phone.Key, ShardCluster.FixAt((_clock.GetUtcNow() - DateTimeOffset.UnixEpoch.AddYears(50)).TotalSeconds)));
 
         _clock.Advance(TimeSpan.FromHours(2));
-        await PassAsync(async () => (await IncidentsOf(cluster).FindAsync(incident.Id))!.Steps.Contains(EscalationStep.NoFix), "the hour was judged");
+        await _clock.PassAsync(Round, async () => (await IncidentsOf(cluster).FindAsync(incident.Id))!.Steps.Contains(EscalationStep.NoFix), "the hour was judged");
         _clock.Advance(TimeSpan.FromHours(23));
         await PassUntilAsync(cluster, alerts => alerts.Contains("IncidentConsiderWipe"));
         Assert.Equal(["IncidentConsiderWipe"], (await OpenAsync(cluster)).Where(kind => kind.StartsWith("Incident", StringComparison.Ordinal)));
@@ -84,30 +83,15 @@ public sealed class IncidentsGrainTests
     private async Task<GuardedPhone> LostAsync(ShardCluster cluster)
     {
         var known = (await IncidentsOf(cluster).ListAsync(null, 10)).Length;
-        var phone = await DoneAsync(GuardedPhone.EnrolAsync(cluster));
-        await DoneAsync(phone.SayAsync(new ScreenLockSet(true)));
-        Assert.Null((await DoneAsync(phone.ActAsync(by => new LossDeclared(by, "left in a taxi")))).Refusal);
-        await PassAsync(async () => (await IncidentsOf(cluster).ListAsync(null, 10)).Length > known, "its incident is open", Gathered);
+        var phone = await _clock.DoneAsync(GuardedPhone.EnrolAsync(cluster));
+        await _clock.DoneAsync(phone.SayAsync(new ScreenLockSet(true)));
+        Assert.Null((await _clock.DoneAsync(phone.ActAsync(by => new LossDeclared(by, "left in a taxi")))).Refusal);
+        await _clock.PassAsync(PassingTime.Short, async () => (await IncidentsOf(cluster).ListAsync(null, 10)).Length > known, "its incident is open");
         return phone;
     }
 
-    /// <summary>What it comes to while the clock goes on, in steps that are short for a call: some of it waits by the clock.</summary>
-    private async Task<T> DoneAsync<T>(Task<T> task)
-    {
-        await PassAsync(() => Task.FromResult(task.IsCompleted), "it is done", Gathered);
-        return await task;
-    }
-
     private Task PassUntilAsync(ShardCluster cluster, Predicate<IReadOnlyCollection<string>> condition) =>
-        PassAsync(async () => condition(await OpenAsync(cluster)), "the alerts are as they should be");
-
-    private Task PassAsync(Func<Task<bool>> condition, string what, TimeSpan? step = null) => Eventually.TrueAsync(
-        async () =>
-        {
-            _clock.Advance(step ?? Round);
-            return await condition();
-        },
-        what);
+        _clock.PassAsync(Round, async () => condition(await OpenAsync(cluster)), "the alerts are as they should be");
 
     private static async Task<IReadOnlyCollection<string>> OpenAsync(ShardCluster cluster) =>
         [.. (await cluster.Grains.GetGrain<IAlertsGrain>(ShardCluster.Acme.Value).ListAsync(null, 100, onlyOpen: true)).Select(alert => alert.Kind)];

@@ -12,8 +12,6 @@ namespace AntiLoss.Tests.Shards;
 /// <summary>What a phone has to tell others reaches them, and does so once, whatever is lost on the way.</summary>
 public sealed class OutboxTests
 {
-    private static readonly TimeSpan Gathered = TimeSpan.FromMilliseconds(100);
-
     private readonly MemoryStorage _storage = new();
     private readonly MemoryGrainStorage _states = new();
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
@@ -29,15 +27,13 @@ public sealed class OutboxTests
             await phone.SayAsync(new AgentTampered("root"));
             // Nothing of the phone is in the log after the snapshot: it is behind in nothing, and only its outbox is full.
             var snapshots = _storage.Snapshots;
-            await PassingAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(_storage.Snapshots > snapshots + 1), "the phone's shard has a snapshot");
+            await _clock.PassAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(_storage.Snapshots > snapshots + 1), "the phone's shard has a snapshot");
         }
         _states.Refuses = null;
 
         // A shard that comes up reads its log by its clock.
-        var starting = StartAsync();
-        await PassingAsync(Gathered, () => Task.FromResult(starting.IsCompleted), "the shards are open again");
-        await using var second = await starting;
-        await PassingAsync(Gathered, async () => (await AlertsAsync(second)).Any(alert => alert.Kind == "AgentTampered"), "the alert is there");
+        await using var second = await _clock.DoneAsync(StartAsync());
+        await _clock.PassAsync(PassingTime.Short, async () => (await AlertsAsync(second)).Any(alert => alert.Kind == "AgentTampered"), "the alert is there");
     }
 
     [Fact]
@@ -50,22 +46,22 @@ public sealed class OutboxTests
         await phone.SayAsync(new AgentTampered("root"));
         await cluster.Grains.GetGrain<IDeviceGrain>(phone.Key.ToString()).SaveAsync();
         _states.Refuses = "device";
-        await PassingAsync(Gathered, async () => (await phone.StateAsync()).Outbox.IsEmpty, "everything was confirmed");
+        await _clock.PassAsync(PassingTime.Short, async () => (await phone.StateAsync()).Outbox.IsEmpty, "everything was confirmed");
         var alerts = cluster.Grains.GetGrain<IAlertsGrain>(ShardCluster.Acme.Value);
         var old = Assert.Single(await AlertsAsync(cluster));
         await alerts.ResolveAsync(old.Id, "olga", "looked at");
 
         // The book forgets what was over for a day as soon as it is told something else.
         _clock.Advance(TimeSpan.FromHours(25));
-        await PassingAsync(phone.SayAsync(new SimGone(0)));
-        await PassingAsync(Gathered, async () => await alerts.FindAsync(old.Id) is null, "the old alert is in the records");
+        await _clock.DoneAsync(phone.SayAsync(new SimGone(0)));
+        await _clock.PassAsync(PassingTime.Short, async () => await alerts.FindAsync(old.Id) is null, "the old alert is in the records");
         await cluster.Grains.GetGrain<IDeviceGrain>(phone.Key.ToString()).LeaveAsync();
-        await PassingAsync(phone.SayAsync(new ScreenLockSet(true)));
-        await PassingAsync(Gathered, async () => (await phone.StateAsync()).Outbox.IsEmpty, "the phone has caught up");
+        await _clock.DoneAsync(phone.SayAsync(new ScreenLockSet(true)));
+        await _clock.PassAsync(PassingTime.Short, async () => (await phone.StateAsync()).Outbox.IsEmpty, "the phone has caught up");
 
         // Told again, it would be taken with this one or before it.
-        await PassingAsync(phone.SayAsync(new SimSeen(0, "8949220000000000010")));
-        await PassingAsync(Gathered, async () => (await AlertsAsync(cluster)).Any(alert => alert.Kind == "ForeignSim"), "a later alert is there");
+        await _clock.DoneAsync(phone.SayAsync(new SimSeen(0, "8949220000000000010")));
+        await _clock.PassAsync(PassingTime.Short, async () => (await AlertsAsync(cluster)).Any(alert => alert.Kind == "ForeignSim"), "a later alert is there");
         Assert.True((await AlertsAsync(cluster)).Single(alert => alert.Id == old.Id).IsOver);
     }
 
@@ -78,16 +74,6 @@ public sealed class OutboxTests
         Assert.Null((await phone.ActAsync(by => new Armed(by, "handed out"))).Refusal);
         return phone;
     }
-
-    private Task PassingAsync(Task<AgentAnswer> said) => PassingAsync(Gathered, () => Task.FromResult(said.IsCompleted), "the phone is answered");
-
-    private Task PassingAsync(TimeSpan each, Func<Task<bool>> condition, string what) => Eventually.TrueAsync(
-        async () =>
-        {
-            _clock.Advance(each);
-            return await condition();
-        },
-        what);
 
     private static async Task<ImmutableArray<Alert>> AlertsAsync(ShardCluster cluster) =>
         await cluster.Grains.GetGrain<IAlertsGrain>(ShardCluster.Acme.Value).ListAsync(null, 100, onlyOpen: false);

@@ -94,11 +94,8 @@ internal sealed class ShardCluster : IAsyncDisposable
     {
         var stopped = _cluster.DisposeAsync().AsTask();
         // A silo that stops waits by its clock.
-        while (_clock is not null && !stopped.IsCompleted)
-        {
-            _clock.Advance(Tick);
-            await Task.WhenAny(stopped, Task.Delay(10));
-        }
+        if (_clock is not null)
+            await _clock.PassAsync(Tick, () => Task.FromResult(stopped.IsCompleted), "the silos have stopped");
         await stopped;
     }
 }

@@ -124,12 +124,6 @@ internal sealed class MemoryStorage : IReportLog, ITrackStore, IRecordStore, IEr
     public ValueTask<ImmutableArray<StoredRecord>> ReadForwardAsync(OrganizationNumber organization, string kind, string from, int limit, CancellationToken cancellationToken = default) =>
         new([.. RecordsOf(organization, kind).Where(record => string.CompareOrdinal(record.Id, from) >= 0).OrderBy(record => record.Id, StringComparer.Ordinal).Take(limit)]);
 
-    public ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default)
-    {
-        _records.TryRemove(key, out _);
-        return ValueTask.CompletedTask;
-    }
-
     /// <summary>Puts another body into a record, as somebody with the storage's keys would.</summary>
     public void Overwrite(RecordKey key, ReadOnlyMemory<byte> body) => _records[key] = body;
 

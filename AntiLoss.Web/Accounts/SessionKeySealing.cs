@@ -15,16 +15,11 @@ internal sealed class SessionKeySealing(MasterKeys keys) : IXmlEncryptor
 {
     internal const string Purpose = "session-keys";
     internal const string KeyAttribute = "key";
-    internal const int NonceLength = 12;
-    internal const int TagLength = 16;
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         var plain = Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
-        var bytes = new byte[NonceLength + TagLength + plain.Length];
-        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(keys.ServerKey(keys.Current, Purpose)!, TagLength);
-        aes.Encrypt(bytes.AsSpan(0, NonceLength), plain, bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength));
+        var bytes = SealedBytes.Seal(keys.ServerKey(keys.Current, Purpose)!, plain);
         return new EncryptedXmlInfo(
             new XElement("sealed", new XAttribute(KeyAttribute, keys.Current), Convert.ToBase64String(bytes)), typeof(SessionKeyUnsealing));
     }
@@ -38,12 +33,6 @@ internal sealed class SessionKeyUnsealing(IServiceProvider services) : IXmlDecry
         var number = byte.Parse(encryptedElement.Attribute(SessionKeySealing.KeyAttribute)?.Value ?? "0", CultureInfo.InvariantCulture);
         var key = services.GetRequiredService<MasterKeys>().ServerKey(number, SessionKeySealing.Purpose)
             ?? throw new CryptographicException($"There is no master key {number}.");
-        var bytes = Convert.FromBase64String(encryptedElement.Value).AsSpan();
-        var sealedFrom = SessionKeySealing.NonceLength + SessionKeySealing.TagLength;
-        var plain = new byte[bytes.Length - sealedFrom];
-        using var aes = new AesGcm(key, SessionKeySealing.TagLength);
-        aes.Decrypt(
-            bytes[..SessionKeySealing.NonceLength], bytes[sealedFrom..], bytes[SessionKeySealing.NonceLength..sealedFrom], plain);
-        return XElement.Parse(Encoding.UTF8.GetString(plain));
+        return XElement.Parse(Encoding.UTF8.GetString(SealedBytes.Open(key, Convert.FromBase64String(encryptedElement.Value))));
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AntiLoss.Domain.Audit;
 using AntiLoss.Domain.Commands;
 using AntiLoss.Domain.Devices;
 using AntiLoss.Domain.Guards;
@@ -19,13 +20,13 @@ internal sealed class AuditTrail(IGrainFactory grains, TimeProvider time)
 
     /// <summary>Makes an entry; it is durable when this completes.</summary>
     /// <exception cref="Grains.Storage.StorageUnavailableException">It can't be written now.</exception>
-    public async Task WriteAsync(Caller caller, AuditNote note, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var id = DeviceId.New(now, RandomNumberGenerator.GetBytes(10)).ToString();
-        await grains.GetGrain<IAuditGrain>(caller.Organization.Value).WriteAsync(
-            [new AuditDraft(id, now, caller.Account, note.Action, note.Device, note.Person, note.Before, note.After, note.Reason)], cancellationToken);
-    }
+    public async Task WriteAsync(Caller caller, AuditNote note, CancellationToken cancellationToken) =>
+        await GrainOf(caller).WriteAsync([Draft(caller, note)], cancellationToken);
+
+    /// <summary>Enters that a person is erased, whereupon nobody can read any more what the audit says of that person.</summary>
+    /// <exception cref="Grains.Storage.StorageUnavailableException">It can't be written now.</exception>
+    public async Task EraseAsync(Caller caller, int person, CancellationToken cancellationToken) =>
+        await GrainOf(caller).ErasePersonAsync(person, Draft(caller, new AuditNote(AuditCheck.PersonErased)), cancellationToken);
 
     /// <summary>Enters a dangerous act before it is done; others are entered by the phone.</summary>
     public async Task WriteBeforeAsync(Caller caller, OperatorAct act, DeviceRow row, CancellationToken cancellationToken)
@@ -37,6 +38,15 @@ internal sealed class AuditTrail(IGrainFactory grains, TimeProvider time)
     /// <summary>Enters a dangerous action on a phone before it is done.</summary>
     public Task WriteBeforeAsync(Caller caller, string action, DeviceRow row, string? reason, CancellationToken cancellationToken) => WriteAsync(
         caller, new AuditNote(Asked + action) { Device = row.Key.Device.ToString(), Person = row.Person, Before = $"{row.Protection}", Reason = reason }, cancellationToken);
+
+    private IAuditGrain GrainOf(Caller caller) => grains.GetGrain<IAuditGrain>(caller.Organization.Value);
+
+    private AuditDraft Draft(Caller caller, AuditNote note)
+    {
+        var now = time.GetUtcNow();
+        return new AuditDraft(
+            DeviceId.New(now, RandomNumberGenerator.GetBytes(10)).ToString(), now, caller.Account, note.Action, note.Device, note.Person, note.Before, note.After, note.Reason);
+    }
 
     /// <summary>What destroys, releases, or makes a phone less guarded. To declare a loss, to lock, to locate and to ring wait for nothing.</summary>
     private static bool IsDangerous(OperatorAct act) => act

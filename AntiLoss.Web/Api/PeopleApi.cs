@@ -25,6 +25,7 @@ internal static class PeopleApi
         group.MapPost("/", PostAsync).RequireAuthorization(Access.Act).WithName("AddPerson").WithSummary("Adds a person.");
         group.MapPatch("/{id}", PatchAsync).RequireAuthorization(Access.Act).WithName("EditPerson").WithSummary("Changes a person.");
         group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Access.Act).WithName("RemovePerson").WithSummary("Removes a person who has no phone.");
+        group.MapPost("/{id}/erase", EraseAsync).RequireAuthorization(Access.Manage).WithName("ErasePerson").WithSummary("Removes a person who has no phone, and what the audit says of that person, for good; also of one who was removed already.");
     }
 
     private static async Task<Results<Ok<Page<PersonView>>, ValidationProblem>> ListAsync(
@@ -92,10 +93,27 @@ internal static class PeopleApi
         if (Numbers.Parse(id) is not { } number || !organization.People.TryGetValue(number, out var old) || !caller.Fleets.Contains(old.Fleet))
             return TypedResults.NotFound();
         if (await rows.AnyAsync(caller.Organization, row => row.Person == number, cancellationToken))
-            return TypedResults.Problem("This person has a phone: take it back first.", statusCode: StatusCodes.Status409Conflict);
+            return HasPhone();
         var answer = await changes.MakeAsync(caller, (grain, token) => grain.RemovePersonAsync(number, token), cancellationToken);
         return answer.IsRefused ? TypedResults.NotFound() : TypedResults.NoContent();
     }
+
+    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> EraseAsync(
+        Caller caller, string id, OrganizationDirectory directory, OrganizationChanges changes, DeviceRows rows, AuditTrail trail, CancellationToken cancellationToken)
+    {
+        var organization = await directory.OfAsync(caller, cancellationToken);
+        if (Numbers.Parse(id) is not { } number || number > organization.LastPerson)
+            return TypedResults.NotFound();
+        if (await rows.AnyAsync(caller.Organization, row => row.Person == number, cancellationToken))
+            return HasPhone();
+        // The key first: what fails after it is asked for again.
+        await trail.EraseAsync(caller, number, cancellationToken);
+        if (organization.People.ContainsKey(number))
+            await changes.MakeAsync(caller, (grain, token) => grain.RemovePersonAsync(number, token), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult HasPhone() => TypedResults.Problem("This person has a phone: take it back first.", statusCode: StatusCodes.Status409Conflict);
 
     private static Person Read(FieldErrors errors, PersonRequest body, Caller caller, Organization organization, Person old, bool isNew)
     {

@@ -50,21 +50,11 @@ internal sealed class SqliteRecordStore(SqliteStorage storage) : IRecordStore
     public async ValueTask<ImmutableArray<StoredRecord>> ReadAsync(OrganizationNumber organization, string kind, string? before, int limit, CancellationToken cancellationToken = default) =>
         await Task.Run(() => storage.Readers.Read(session => SqliteRecords.Read(session, organization, kind, before, limit)), cancellationToken);
 
-    public async ValueTask DeleteAsync(RecordKey key, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await storage.Writer.WriteAsync(RowBytes, session =>
-        {
-            using var delete = session.Use("DELETE FROM record WHERE organization = ?1 AND kind = ?2 AND id = ?3");
-            return delete.Bind(1, key.Organization.Value).Bind(2, key.Kind).Bind(3, key.Id).Run();
-        }, isOneStatement: true);
-    }
-
     public async ValueTask ReplaceAsync(
         OrganizationNumber organization, string kind, ImmutableArray<StoredRecord> written, ImmutableArray<string> deleted, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await storage.Writer.WriteAsync(written.Sum(record => record.Body.Length + 100) + deleted.Length * 100, session =>
+        await storage.Writer.WriteAsync(written.Sum(record => record.Body.Length + RowBytes) + deleted.Length * RowBytes, session =>
         {
             foreach (var record in written)
             {

@@ -1,7 +1,8 @@
 // The REST interface of the server as the console uses it: one function a call, one error type.
 
 import type { LineActName, RealNameDraft, Sim } from './guards/lines';
-import type { Actor, Guards, Pending } from './guards/guards';
+import type { Guards, Pending } from './guards/guards';
+import type { Account, AccountChange, AccountDraft, AccountLink, ActionName, ApiKey, Role } from './accounts/accounts';
 import type { Alert } from './alerts/alerts';
 import type { Incident, IncidentDetail } from './alerts/incidents';
 import type { Policy } from './policy/policy';
@@ -9,13 +10,6 @@ import { inWordsOfViewer } from './i18n';
 
 export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'offline' | 'never' | 'damaged' | 'retired';
 export type BearerName = 'wifi' | 'mobile' | 'physicalSim' | 'esim' | 'none' | 'unknown';
-
-/** What an account is; what it may do follows from it. */
-export const roles = ['owner', 'operator', 'viewer'] as const;
-export type Role = (typeof roles)[number];
-
-export const actionNames = ['read', 'report', 'act', 'manage'] as const;
-export type ActionName = (typeof actionNames)[number];
 
 export interface Session {
   account: { id: string; email: string; name: string };
@@ -121,26 +115,6 @@ export interface Page<T> {
   next: string | null;
 }
 
-export interface Account {
-  id: string;
-  email: string;
-  name: string;
-  role: Role;
-  /** Of an operator or viewer; null for an owner, who sees all. */
-  fleets: string[] | null;
-  disabled: boolean;
-  createdAt: string | null;
-  madeBy: Actor | null;
-  hasPassword: boolean;
-}
-
-/** What is known of an account's link that is shown once. */
-export interface AccountLink {
-  account: Account;
-  link: string;
-  linkUntil: string;
-}
-
 /** A token with which many phones enrol, without its secret. */
 export interface EnrolmentToken {
   id: string;
@@ -184,15 +158,6 @@ export interface Person {
   name: string;
   email: string | null;
   fleet: string;
-}
-
-export interface ApiKey {
-  id: string;
-  name: string;
-  createdAt: string;
-  lastUsedAt: string | null;
-  actions: ActionName[];
-  fleets: string[] | null;
 }
 
 export interface DeadLetter {
@@ -329,16 +294,6 @@ export interface DeviceDraft {
   imei?: string | null;
   tags?: string[];
 }
-
-export interface AccountDraft {
-  email: string;
-  name: string | null;
-  role: Role;
-  fleets: string[] | null;
-}
-
-/** What is left out stays. */
-export type AccountChange = Partial<Pick<AccountDraft, 'role' | 'fleets'> & { disabled: boolean }>;
 
 export const api = {
   setUpNeeded: () => get<{ needed: boolean }>('/setup'),

@@ -1,6 +1,7 @@
 import { createContext, use, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ActionName, Session } from './api';
+import type { ActionName } from './accounts/accounts';
+import type { Session } from './api';
 import { clock, clockWithSeconds, date, dateAndTime } from './format';
 
 const SessionContext = createContext<Session | null>(null);

@@ -2,7 +2,8 @@ import { Button, Checkbox, Modal, MultiSelect, Select, Stack, Table, TextInput }
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, roles, type Account, type AccountLink, type Role } from '../api';
+import { roles, type Account, type AccountLink, type Role } from '../accounts/accounts';
+import { api } from '../api';
 import { Confirm } from '../parts/Confirm';
 import { Value } from '../parts/Secret';
 import { Trouble } from '../parts/Trouble';
