@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Net;
+using System.Text.RegularExpressions;
 
 namespace AntiLoss.Tests.Browser;
 
 /// <summary>What a first visit costs, with nothing in the browser's cache.</summary>
 [Collection(ConsoleTestGroup.Name)]
-public sealed class FirstVisitTests(ConsoleHost host)
+public sealed partial class FirstVisitTests(ConsoleHost host)
 {
     /// <summary>The most that all scripts but the map library may weigh, gzipped.</summary>
     private const int ScriptBytes = 500_000;
@@ -35,6 +37,23 @@ public sealed class FirstVisitTests(ConsoleHost host)
         Assert.InRange(script, 1, ScriptBytes);
         Assert.Contains(weights.Keys, IsMapLibrary);
     }
+
+    [Fact]
+    public async Task Files_named_by_their_content_are_kept_for_good_and_the_page_that_names_them_is_not()
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = host.Server.Address };
+        browser.DefaultRequestHeaders.AcceptEncoding.ParseAdd("gzip");
+        using var page = await browser.GetAsync("/map", TestContext.Current.CancellationToken);
+        Assert.True(page.Headers.CacheControl?.NoCache);
+
+        var script = Script().Match(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Value;
+        using var file = await browser.GetAsync(script, TestContext.Current.CancellationToken);
+        Assert.Equal("public, max-age=31536000, immutable", $"{file.Headers.CacheControl}");
+        Assert.Equal(["gzip"], file.Content.Headers.ContentEncoding);
+    }
+
+    [GeneratedRegex(@"/assets/index-[\w-]+\.js")]
+    private static partial Regex Script();
 
     private static bool IsMapLibrary(string path) =>
         path.StartsWith("/assets/map-", StringComparison.Ordinal) || path.StartsWith("/assets/maplibre", StringComparison.Ordinal);

@@ -1,31 +1,34 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { lazy, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
-import { ApiError, api, whenSignedOut } from './api';
+import { ApiError, whenSignedOut } from './api';
+import { Later } from './parts/Later';
 import { Trouble } from './parts/Trouble';
 import { mapLibrary } from './parts/useMapView';
-import { Recover } from './screens/Recover';
-import { SetUp } from './screens/SetUp';
+import { whoIsThere } from './queries';
 import { Shell } from './screens/Shell';
-import { SignIn } from './screens/SignIn';
 import { SessionProvider } from './session';
+
+const Recover = lazy(async () => ({ default: (await import('./screens/Recover')).Recover }));
+const SetUp = lazy(async () => ({ default: (await import('./screens/SetUp')).SetUp }));
+const SignIn = lazy(async () => ({ default: (await import('./screens/SignIn')).SignIn }));
 
 export function App() {
   return (
-    <Routes>
+    <Later full><Routes>
       <Route path="/setup" element={<SetUp />} />
       <Route path="/recover" element={<Recover />} />
       <Route path="*" element={<Inside />} />
-    </Routes>
+    </Routes></Later>
   );
 }
 
 function Inside() {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const session = useQuery({ queryKey: ['session'], queryFn: api.session, staleTime: 60_000 });
+  const session = useQuery(whoIsThere);
 
   useEffect(() => {
     // A failure is told where the map is drawn.

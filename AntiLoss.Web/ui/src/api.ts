@@ -12,7 +12,8 @@ export type DeviceStateName = 'lost' | 'suspected' | 'online' | 'overdue' | 'off
 export type BearerName = 'wifi' | 'mobile' | 'physicalSim' | 'esim' | 'none' | 'unknown';
 
 export interface Session {
-  account: { id: string; email: string; name: string };
+  /** Without an address if it is an API key's. */
+  account: { id: string; email: string | null; name: string };
   organization: { id: string; name: string };
   installationOwner: boolean;
   publicUrl: string;
@@ -94,9 +95,9 @@ export interface Position {
   altitude: number | null;
   battery: number | null;
   charging: boolean | null;
-  bearer: BearerName | null;
+  bearer: BearerName;
   trigger: string | null;
-  mock: boolean | null;
+  mock: boolean;
   received: string;
   late: boolean;
   flagged: 'impossible' | 'teleport' | 'ping' | null;
@@ -360,7 +361,7 @@ export const api = {
   decide: (id: string, admitted: boolean) => post<undefined>(`/waiting-phones/${encodeURIComponent(id)}/${admitted ? 'admit' : 'refuse'}`),
 
   apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
-  addApiKey: (draft: { name: string; actions: ActionName[]; fleets: string[] | null }) => post<{ key: string }>('/api-keys', draft),
+  addApiKey: (draft: { name: string; actions: ActionName[]; fleets: string[] | null }) => post<ApiKey & { key: string }>('/api-keys', draft),
   removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
 
   organizations: (cursor?: string | null) => get<Page<OrganizationItem>>(`/organizations${query({ cursor, limit: 200 })}`),

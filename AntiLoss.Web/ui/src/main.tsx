@@ -8,9 +8,17 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { App } from './App';
 import { startLanguages } from './i18n';
-import { queries } from './queries';
+import { live } from './console';
+import { baseMaps, queries, whoIsThere } from './queries';
 import { cssVariablesResolver, theme } from './theme';
 
+// What the first view is made of comes side by side, and before anything is drawn; a failure is told where it is drawn.
+queries.query(whoIsThere).then(
+  () => {
+    live.start();
+    return queries.query(baseMaps);
+  },
+).catch(() => undefined);
 await startLanguages();
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');

@@ -24,7 +24,15 @@ export interface World {
 
 type Countries = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 
+let file: Promise<string> | null = null;
 let world: Promise<World> | null = null;
+
+/** Fetches the world and leaves it unread: reading it keeps the page busy for a while. */
+export const fetchWorld = (): Promise<string> =>
+  (file ??= fetch(worldUrl).then((response) => response.text()).catch((error: unknown) => {
+    file = null;
+    throw error;
+  }));
 
 export const loadWorld = (): Promise<World> =>
   (world ??= readWorld().catch((error: unknown) => {
@@ -33,8 +41,7 @@ export const loadWorld = (): Promise<World> =>
   }));
 
 async function readWorld(): Promise<World> {
-  const response = await fetch(worldUrl);
-  const topology = (await response.json()) as Countries;
+  const topology = JSON.parse(await fetchWorld()) as Countries;
   const land = whole(feature(topology, topology.objects.countries));
   return {
     land,
@@ -65,6 +72,8 @@ function largestPart(geometry: Polygon | MultiPolygon) {
   const rings = geometry.type === 'Polygon' ? [geometry.coordinates[0]] : geometry.coordinates.map((polygon) => polygon[0]);
   return rings.map((ring) => centroid(ring ?? [])).reduce((best, part) => (part.area > best.area ? part : best), { area: 0, centre: [0, 0] as Point });
 }
+
+const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 function labels(of: World, language: Language): FeatureCollection {
   const regions = new Intl.DisplayNames(language, { type: 'region' });
@@ -150,13 +159,18 @@ export function tileSource(url: string): SourceSpecification {
   return { type: 'raster', tiles: [url], tileSize: 256, maxzoom: 19 };
 }
 
-export function baseStyle(of: World, maps: BaseMaps, scheme: Scheme, language: Language): StyleSpecification {
+/** What the world's sources hold; nothing before it is there. */
+export const worldData = (of: World | null, language: Language): Record<'land' | 'borders' | 'names', Feature | FeatureCollection> =>
+  of ? { land: of.land, borders: of.borders, names: labels(of, language) } : { land: nothing, borders: nothing, names: nothing };
+
+export function baseStyle(of: World | null, maps: BaseMaps, scheme: Scheme, language: Language): StyleSpecification {
   const colours = tokens[scheme];
   const font = mapFont(language);
+  const data = worldData(of, language);
   const sources: Record<string, SourceSpecification> = {
-    land: { type: 'geojson', data: of.land, tolerance: 0.3, maxzoom: 9, attribution: 'Natural Earth' },
-    borders: { type: 'geojson', data: of.borders, tolerance: 0.3, maxzoom: 9 },
-    names: { type: 'geojson', data: labels(of, language), maxzoom: 9 },
+    land: { type: 'geojson', data: data.land, tolerance: 0.3, maxzoom: 9, attribution: 'Natural Earth' },
+    borders: { type: 'geojson', data: data.borders, tolerance: 0.3, maxzoom: 9 },
+    names: { type: 'geojson', data: data.names, maxzoom: 9 },
   };
   const cityParts: LayerSpecification[] = [];
   const credit = '© OpenStreetMap contributors (ODbL), Protomaps';

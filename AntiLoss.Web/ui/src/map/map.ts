@@ -8,7 +8,7 @@ import type { Fleet, FleetChange } from '../fleet/fleet';
 import type { Language } from '../i18n';
 import type { Cluster } from '../live/frames';
 import { tokens, type Scheme } from '../tokens';
-import { baseStyle, cityZoom, loadWorld, type World } from './baseStyle';
+import { baseStyle, cityZoom, fetchWorld, loadWorld, worldData, type World } from './baseStyle';
 import { boxOf, circle, within, type Box, type Point } from './geo';
 import { clusterMaxZoom, clusterProperties, emptyCollection, phoneLayers } from './layers';
 import type { DrawnCluster, DrawnPhone, MapCamera, MapOptions, MapView } from './mapView';
@@ -20,11 +20,15 @@ import { isDrawn, trailFeatures } from './trail';
 
 const pmtiles = new Protocol({ metadata: true });
 maplibre.setWorkerUrl(workerUrl);
+maplibre.prewarm();
 maplibre.addProtocol('pmtiles', pmtiles.tile);
-// On its way while the page still asks who is there; a failure is told to whoever opens the map.
-loadWorld().catch(() => undefined);
+// On its way while the page still asks who is there; what fails is asked for again when the map wants it.
+fetchWorld().catch(() => undefined);
 
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+/** The world keeps the library's worker longer than all else: the phones go first, and so long they are waited for. In ms. */
+const phonesFirst = 2_000;
+const worldAgain = 5_000;
 const chosenZoom = 15;
 const wholeWorld = { center: [10, 25] as Point, zoom: 1.6 };
 
@@ -33,9 +37,7 @@ const asCell = (cell: Cluster): Feature => ({
   properties: { ...cell.states, point_count: cell.count, point_count_abbreviated: short.format(cell.count) },
 });
 
-export async function openMap(options: MapOptions): Promise<MapView> {
-  return new FleetMap(options, await loadWorld());
-}
+export const openMap = (options: MapOptions): Promise<MapView> => Promise.resolve(new FleetMap(options));
 
 class FleetMap implements MapView {
   readonly kind = 'webgl';
@@ -56,8 +58,12 @@ class FleetMap implements MapView {
   private maps: BaseMaps;
   private cityBoxes: Box[] = [];
   private placed: boolean;
+  private world: World | null = null;
+  private worldAsked = false;
+  private gone = false;
+  private worldTimer: ReturnType<typeof setTimeout>;
 
-  constructor(private readonly options: MapOptions, private readonly world: World) {
+  constructor(private readonly options: MapOptions) {
     this.fleet = options.fleet;
     this.scheme = options.scheme;
     this.language = options.language;
@@ -82,6 +88,7 @@ class FleetMap implements MapView {
     this.map.addControl(new maplibre.AttributionControl({ compact: options.container.clientWidth < 720 }), 'bottom-right');
     this.listen();
     this.stopListening = this.fleet.subscribe((change) => this.take(change));
+    this.worldTimer = setTimeout(() => this.drawWorld(), phonesFirst);
     void this.readBoxes();
   }
 
@@ -110,6 +117,7 @@ class FleetMap implements MapView {
     // A city file without buildings, a tile that does not come: the rest is drawn. Unheard, each would be a line in the console.
     map.on('error', () => options.events.onIdle(false));
     map.on('moveend', () => this.tellMoved());
+    map.on('sourcedata', () => this.drawWorldNext());
     map.on('idle', () => options.events.onIdle(true));
     map.on('dataloading', () => options.events.onIdle(false));
     map.on('movestart', () => options.events.onIdle(false));
@@ -168,6 +176,30 @@ class FleetMap implements MapView {
     if (this.wayChanged) this.drawWay();
     this.placeOnce();
     if (this.phones.moving) this.plan();
+    this.drawWorldNext();
+  }
+
+  /** The world, once the phones in view are drawn. */
+  private drawWorldNext() {
+    if (!this.worldAsked && this.fleet.loaded && this.map.getSource('phones') && this.map.isSourceLoaded('phones')) this.drawWorld();
+  }
+
+  private drawWorld() {
+    if (this.worldAsked) return;
+    this.worldAsked = true;
+    clearTimeout(this.worldTimer);
+    loadWorld().then(
+      (world) => {
+        if (this.gone) return;
+        this.world = world;
+        for (const [name, data] of Object.entries(worldData(world, this.language))) void this.map.getSource<maplibre.GeoJSONSource>(name)?.setData(data);
+      },
+      () => {
+        if (this.gone) return;
+        this.worldAsked = false;
+        this.worldTimer = setTimeout(() => this.drawWorld(), worldAgain);
+      },
+    );
   }
 
   private drawCells() {
@@ -349,6 +381,8 @@ class FleetMap implements MapView {
 
   destroy() {
     this.stopListening();
+    this.gone = true;
+    clearTimeout(this.worldTimer);
     cancelAnimationFrame(this.frame);
     this.map.remove();
   }

@@ -3,9 +3,10 @@ import { useReducedMotion } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type BaseMaps } from '../api';
+import type { BaseMaps } from '../api';
 import { fleet } from '../console';
 import type { Language } from '../i18n';
+import { baseMaps } from '../queries';
 import type { MapCamera, MapEvents, MapOptions, MapView } from '../map/mapView';
 
 export const noMaps: BaseMaps = { items: [], tileSource: null };
@@ -29,13 +30,13 @@ export function useMapView(container: RefObject<HTMLDivElement | null>, camera: 
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const calm = useReducedMotion(false, { getInitialValueInEffect: false });
-  const maps = useQuery({ queryKey: ['basemaps'], queryFn: api.baseMaps, retry: false, refetchInterval: 60_000, staleTime: 60_000 });
-  const baseMaps = maps.data ?? (maps.isPending ? null : noMaps);
+  const maps = useQuery(baseMaps);
+  const known = maps.data ?? (maps.isPending ? null : noMaps);
   const language = i18n.language as Language;
   const [handle, setHandle] = useState<MapHandle>({ view: null, failed: false });
   const latest = useRef(events);
   const start = useRef({ camera, scheme, language, calm, label: t('map.label') });
-  const ready = baseMaps !== null;
+  const ready = known !== null;
 
   useEffect(() => {
     latest.current = events;
@@ -54,7 +55,7 @@ export function useMapView(container: RefObject<HTMLDivElement | null>, camera: 
       ...start.current,
       container: element,
       fleet,
-      maps: baseMaps,
+      maps: known,
       events: {
         onChoose: (id) => latest.current.onChoose(id),
         onMoved: (to, viewport) => latest.current.onMoved(to, viewport),
@@ -82,8 +83,8 @@ export function useMapView(container: RefObject<HTMLDivElement | null>, camera: 
   }, [container, ready]);
 
   useEffect(() => {
-    if (baseMaps) handle.view?.dress(scheme, language, baseMaps);
-  }, [handle.view, scheme, language, baseMaps]);
+    if (known) handle.view?.dress(scheme, language, known);
+  }, [handle.view, scheme, language, known]);
 
   return handle;
 }

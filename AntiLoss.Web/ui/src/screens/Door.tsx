@@ -32,7 +32,7 @@ export function ViewerMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           {languages.map(({ value, label }) => (
-            <Menu.Item key={value} lang={value} fw={i18n.language === value ? 600 : 400} onClick={() => changeLanguage(value)}>{label}</Menu.Item>
+            <Menu.Item key={value} lang={value} fw={i18n.language === value ? 600 : 400} onClick={() => void changeLanguage(value)}>{label}</Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Center, Loader, Text } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { live, useFleet, useLiveStatus } from '../console';
@@ -9,13 +9,16 @@ import { phoneOf } from '../fleet/list';
 import type { Viewport } from '../live/live';
 import type { MapCamera, MapView } from '../map/mapView';
 import { CloseIcon, FitIcon, MinusIcon, PanelIcon, PlusIcon } from '../parts/icons';
+import { Later } from '../parts/Later';
 import { LivePill } from '../parts/LivePill';
 import { useMapView } from '../parts/useMapView';
 import type { StateName } from '../states';
-import { DeviceDrawer } from './DeviceDrawer';
 import { EmptyFleet } from './EmptyFleet';
 import { FleetPanel } from './FleetPanel';
 import { useKeys } from './useKeys';
+
+const drawer = () => import('./DeviceDrawer');
+const DeviceDrawer = lazy(async () => ({ default: (await drawer()).DeviceDrawer }));
 
 const cameraOf = (search: URLSearchParams): MapCamera | null => {
   const zoom = Number(search.get('z') ?? Number.NaN);
@@ -124,6 +127,10 @@ function MapStage({ device, search, onChoose, onMoved, viewRef, onAdd, panel, on
     view?.choose(device);
     return exposeForTests(view);
   }, [view, viewRef, device]);
+  useEffect(() => {
+    // Once the map is there nothing is in its way: a phone is opened at once. A failure is told where it is drawn.
+    if (view) drawer().catch(() => undefined);
+  }, [view]);
   usePadding(view, device !== null);
   useShowOnce(view, device);
 
@@ -151,7 +158,7 @@ function MapStage({ device, search, onChoose, onMoved, viewRef, onAdd, panel, on
         </Button.Group>
       </div>
       <EmptyFleet onAdd={onAdd} />
-      {device && <DeviceDrawer key={device} id={device} view={view} onClose={() => onChoose(null)} />}
+      {device && <Later><DeviceDrawer key={device} id={device} view={view} onClose={() => onChoose(null)} /></Later>}
     </div>
   );
 }

@@ -61,7 +61,7 @@ function Appearance() {
   return (
     <Section title={t('settings.appearance')}>
       <Group align="flex-end">
-        <Select label={t('language')} w={180} allowDeselect={false} value={i18n.language} data={languages} onChange={(to) => to && changeLanguage(to as Language)} />
+        <Select label={t('language')} w={180} allowDeselect={false} value={i18n.language} data={languages} onChange={(to) => to && void changeLanguage(to as Language)} />
         <SegmentedControl aria-label={t('scheme.label')} value={colorScheme} onChange={(to) => setColorScheme(to)}
           data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`scheme.${value}`) }))} />
       </Group>

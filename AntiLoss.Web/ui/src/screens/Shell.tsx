@@ -1,6 +1,6 @@
 import { ActionIcon, Kbd, Modal, Tooltip } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
 import { useAlarms } from '../alerts/alarms';
@@ -8,16 +8,20 @@ import { alarming, type Alert } from '../alerts/alerts';
 import { api } from '../api';
 import { live } from '../console';
 import { BellIcon, CaseIcon, KeyboardIcon, LettersIcon, Logo, MapIcon, PlusIcon, SettingsIcon, SignOutIcon } from '../parts/icons';
-import { Guard, Trouble } from '../parts/Trouble';
+import { Later } from '../parts/Later';
 import { alertName } from '../parts/names';
+import { Guard, Trouble } from '../parts/Trouble';
 import { useMay } from '../session';
-import { Alerts } from './Alerts';
-import { DeadLetters } from './DeadLetters';
-import { EnrolDialog } from './EnrolDialog';
-import { FleetScreen } from './FleetScreen';
-import { Incidents, IncidentScreen } from './Incidents';
 import { MapScreen } from './MapScreen';
-import { Settings } from './Settings';
+
+// The map is what most visits are for: all else is fetched when it is asked for.
+const Alerts = lazy(async () => ({ default: (await import('./Alerts')).Alerts }));
+const DeadLetters = lazy(async () => ({ default: (await import('./DeadLetters')).DeadLetters }));
+const EnrolDialog = lazy(async () => ({ default: (await import('./EnrolDialog')).EnrolDialog }));
+const FleetScreen = lazy(async () => ({ default: (await import('./FleetScreen')).FleetScreen }));
+const Incidents = lazy(async () => ({ default: (await import('./Incidents')).Incidents }));
+const IncidentScreen = lazy(async () => ({ default: (await import('./Incidents')).IncidentScreen }));
+const Settings = lazy(async () => ({ default: (await import('./Settings')).Settings }));
 
 /** The signed-in frame: the rail, and beside it what the address names. The rail shows only what exists. */
 export function Shell() {
@@ -52,7 +56,7 @@ export function Shell() {
       </nav>
       <main className="stage">
         <Guard fallback={<Trouble text={t('error.crashed')} onRetry={() => window.location.reload()} />}>
-          <Routes>
+          <Later><Routes>
             <Route path="/map" element={<MapScreen onHelp={() => setHelp(true)} onAdd={mayAct ? () => setAdding(true) : null} />} />
             <Route path="/alerts" element={<Alerts />} />
             <Route path="/incidents" element={<Incidents />} />
@@ -62,10 +66,10 @@ export function Shell() {
             {mayManage && <Route path="/settings/fleets/:id" element={<FleetScreen />} />}
             <Route path="/" element={<Navigate to="/map" replace />} />
             <Route path="*" element={<Trouble text={t('error.notFound')} />} />
-          </Routes>
+          </Routes></Later>
         </Guard>
       </main>
-      {adding && <EnrolDialog onClose={() => setAdding(false)} />}
+      {adding && <Later><EnrolDialog onClose={() => setAdding(false)} /></Later>}
       <Keys opened={help} onClose={() => setHelp(false)} />
     </div>
   );
