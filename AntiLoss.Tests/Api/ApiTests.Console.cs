@@ -9,14 +9,16 @@ public sealed partial class ApiTests
     /// <summary>Calls whose address is put together from what is chosen: what they answer is checked with the others.</summary>
     private static readonly ImmutableArray<string> _putTogether = ["POST /devices/{}/{}", "POST /sims/{}/{}", "POST /waiting-phones/{}/{}"];
 
+    /// <summary>Beside the calls: what the console's rooms say an answer holds.</summary>
+    private static readonly ImmutableArray<string> _sources = ["accounts/accounts.ts", "alerts/alerts.ts", "alerts/incidents.ts", "guards/guards.ts", "guards/lines.ts", "policy/policy.ts"];
+
     [Fact]
     public async Task The_console_reads_what_the_api_s_description_says_is_answered()
     {
         var description = JsonDocument.Parse(await Api.GetStringAsync("/openapi/v1.json", Stop)).RootElement;
         var answers = AnswersOf(description);
         var source = await File.ReadAllTextAsync(UiFile("api.ts"), Stop);
-        var types = new TypeScriptTypes([source, await File.ReadAllTextAsync(UiFile("guards/guards.ts"), Stop),
-            await File.ReadAllTextAsync(UiFile("guards/lines.ts"), Stop), await File.ReadAllTextAsync(UiFile("policy/policy.ts"), Stop)]);
+        var types = new TypeScriptTypes([source, .. await Task.WhenAll(_sources.Select(name => File.ReadAllTextAsync(UiFile(name), Stop)))]);
 
         var differences = new List<string>();
         var (compared, others) = (0, new SortedSet<string>(StringComparer.Ordinal));

@@ -361,7 +361,7 @@ export const api = {
   decide: (id: string, admitted: boolean) => post<undefined>(`/waiting-phones/${encodeURIComponent(id)}/${admitted ? 'admit' : 'refuse'}`),
 
   apiKeys: (cursor?: string | null) => get<Page<ApiKey>>(`/api-keys${query({ cursor, limit: 200 })}`),
-  addApiKey: (draft: { name: string; actions: ActionName[]; fleets: string[] | null }) => post<ApiKey & { key: string }>('/api-keys', draft),
+  addApiKey: (draft: { name: string; actions: ActionName[]; fleets: string[] | null }) => post<{ id: string; name: string; createdAt: string; key: string }>('/api-keys', draft),
   removeApiKey: (id: string) => remove(`/api-keys/${encodeURIComponent(id)}`),
 
   organizations: (cursor?: string | null) => get<Page<OrganizationItem>>(`/organizations${query({ cursor, limit: 200 })}`),
